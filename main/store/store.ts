@@ -1,0 +1,35 @@
+/**
+ * The store: five verbs over immutable objects (docs/protocol.md section 7). It knows bytes and keys, nothing of vaults.
+ *
+ * Errors of every store: `store-missing` (its folder or bucket is gone), `store-readonly`, `store-full`,
+ * `store-unreachable`, `cancelled`; `not-found` from `get` and `local`. A key that is not of the form
+ * `part(/part)*`, part = [a-z0-9][a-z0-9.-]*, is `invalid-input`.
+ */
+
+/** What to store: bytes, or a file on this computer which the store may link or copy, but never changes. */
+export type Body = Uint8Array | Readonly<{ file: string }>;
+
+export type ObjectInfo = Readonly<{ key: string; bytes: number }>;
+
+export type StoreOptions = Readonly<{ signal?: AbortSignal }>;
+
+export interface Store {
+  /** how a person would name it: a folder's name, a bucket */
+  readonly label: string;
+  /** every object whose key starts with `prefix` (whole parts: `secrets/`), in key order */
+  list(prefix: string, options?: StoreOptions): AsyncIterable<ObjectInfo>;
+  /** the object's bytes, or those from `start` up to `endExclusive` (cut at its end) */
+  get(
+    key: string,
+    range?: Readonly<{ start: number; endExclusive: number }>,
+    options?: StoreOptions,
+  ): Promise<Uint8Array>;
+  /** Durable and atomic: true when this call created the object, false when one was already there (it is unchanged). */
+  putIfAbsent(key: string, body: Body, options?: StoreOptions): Promise<boolean>;
+  /** Removing what is not there is no error. */
+  delete(key: string, options?: StoreOptions): Promise<void>;
+  stat(key: string, options?: StoreOptions): Promise<ObjectInfo | null>;
+  /** A path on this computer where the object's bytes can be read (not changed), fetched there first when the store is elsewhere. */
+  local(key: string, options?: StoreOptions): Promise<string>;
+  close(): Promise<void>;
+}
