@@ -1,0 +1,22 @@
+import type { FileEngine } from '../engine/file-engine.js';
+import type { Store } from '../store/store.js';
+import type { VaultEmitter } from './events.js';
+import type { LocalIndex } from './local-index.js';
+import type { ProjectKeys } from './project-keys.js';
+import type { RecordAuthor } from './record-author.js';
+import type { StoreLocation } from './vault.js';
+
+/** What the parts of one unlocked vault share. Built by session.ts, ended by `Vault.lock`. */
+export type VaultContext = Readonly<{
+  profileDir: string;
+  location: StoreLocation;
+  accountId: string;
+  store: Store;
+  engine: FileEngine;
+  index: LocalIndex;
+  author: RecordAuthor;
+  projectKeys: ProjectKeys;
+  events: VaultEmitter;
+  /** aborted when the vault locks: work under way ends with `locked` */
+  locked: AbortSignal;
+}>;
