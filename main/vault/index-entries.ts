@@ -17,7 +17,8 @@ export type SecretEntry = Readonly<{
   name: string;
   tags: readonly string[];
   favourite: boolean;
-  trashed: boolean;
+  /** `deleted` is the tombstone that tells a deletion from a loss */
+  state: 'kept' | 'trashed' | 'deleted';
   modified: string;
   created: string;
   author: string;
