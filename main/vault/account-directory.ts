@@ -121,9 +121,13 @@ export class AccountDirectory {
     if (newest === undefined) return;
     const stored = await this.#store.get(accountKey(accountId, newest.card.version));
     if (Buffer.compare(stored, newest.stored) !== 0) {
-      throw new VaultError('changed-card', `The card of “${newest.card.name}” in the store is not the one this computer knows.`, {
-        details: { account: accountId },
-      });
+      throw new VaultError(
+        'changed-card',
+        `The card of “${newest.card.name}” in the store is not the one this computer knows.`,
+        {
+          details: { account: accountId },
+        },
+      );
     }
   }
 
@@ -131,7 +135,12 @@ export class AccountDirectory {
     await this.#verifyAndPin(accountId, chain, version, await this.#store.get(accountKey(accountId, version)));
   }
 
-  async #verifyAndPin(accountId: string, chain: PinnedCard[], version: number, stored: Uint8Array): Promise<PinnedCard> {
+  async #verifyAndPin(
+    accountId: string,
+    chain: PinnedCard[],
+    version: number,
+    stored: Uint8Array,
+  ): Promise<PinnedCard> {
     if (version !== chain.length + 1) throw new VaultError('damaged', 'A version of an account card is missing.');
     const card = await verifyCard(stored, accountId, version, chain.at(-1)?.stored);
     await writeProfileFile(this.#pinPath(accountId, version), stored);

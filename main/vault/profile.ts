@@ -25,7 +25,9 @@ const localWriteError = (error: unknown, what: string): unknown => {
     case 'EPERM':
     case 'EROFS':
     case 'ENOTDIR':
-      return new VaultError('target-unwritable', `${what} cannot be written in the folder of this profile.`, { cause: error });
+      return new VaultError('target-unwritable', `${what} cannot be written in the folder of this profile.`, {
+        cause: error,
+      });
     default:
       return error;
   }
@@ -74,15 +76,26 @@ export const loadProfile = async (profileDir: string): Promise<ProfileFile | nul
   try {
     json = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
-    throw new VaultError('damaged', 'The profile file of this vault is damaged. The vault itself is not: open its store again.', { cause: error });
+    throw new VaultError(
+      'damaged',
+      'The profile file of this vault is damaged. The vault itself is not: open its store again.',
+      { cause: error },
+    );
   }
   const parsed = profileSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const format: unknown = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
-  if (typeof format === 'string' && /^coretex-vault\/v\d+\/profile$/.test(format) && format !== 'coretex-vault/v1/profile') {
+  if (
+    typeof format === 'string' &&
+    /^coretex-vault\/v\d+\/profile$/.test(format) &&
+    format !== 'coretex-vault/v1/profile'
+  ) {
     throw new VaultError('unsupported-version');
   }
-  throw new VaultError('damaged', 'The profile file of this vault is damaged. The vault itself is not: open its store again.');
+  throw new VaultError(
+    'damaged',
+    'The profile file of this vault is damaged. The vault itself is not: open its store again.',
+  );
 };
 
 export const saveProfile = (profileDir: string, profile: ProfileFile): Promise<void> =>

@@ -30,7 +30,9 @@ export type SecretRecord = z.infer<typeof secretRecord>;
 export const parseSecretRecord = (payload: unknown, secretId: string, version: number): SecretRecord => {
   const parsed = secretRecord.safeParse(payload);
   if (!parsed.success || parsed.data.id !== secretId || parsed.data.version !== version) {
-    throw new VaultError('damaged', 'A secret is not what its place in the store says.', { details: { id: secretId, version } });
+    throw new VaultError('damaged', 'A secret is not what its place in the store says.', {
+      details: { id: secretId, version },
+    });
   }
   return parsed.data;
 };

@@ -49,7 +49,10 @@ export class SecretRecords {
     const stored = await this.#parts.store.get(secretKey(secretId, version));
     const opened = await this.#parts.keyRing.open(stored);
     try {
-      const payload = await this.#parts.author.verify(secretRecordType, Buffer.from(opened.plaintext).toString('latin1'));
+      const payload = await this.#parts.author.verify(
+        secretRecordType,
+        Buffer.from(opened.plaintext).toString('latin1'),
+      );
       const record = parseSecretRecord(payload, secretId, version);
       return { record, entry: entryOf(record, stored, opened.kid) };
     } finally {
@@ -146,7 +149,8 @@ export class SecretRecords {
     const version = (await this.versions(secretId)).at(-1);
     if (version === undefined) throw new VaultError('not-found');
     const opened = await this.open(secretId, version);
-    if (opened.record.state === 'deleted') throw new VaultError('not-found', 'Someone deleted this for good meanwhile.');
+    if (opened.record.state === 'deleted')
+      throw new VaultError('not-found', 'Someone deleted this for good meanwhile.');
     return opened;
   }
 
@@ -173,4 +177,3 @@ export const checkLink = (record: SecretRecord, previousStored: Uint8Array): voi
     });
   }
 };
-

@@ -48,7 +48,10 @@ const openTarget = async (records: SecretRecords, store: Store, target: Target):
         checkLink(newer, await store.get(secretKey(target.id, version)));
         if (version > target.known.version) newer = (await records.open(target.id, version)).record;
         else if (newer.previous !== target.known.hash) {
-          throw new VaultError('rolled-back', `The store shows another past of “${target.known.name}” than this computer saw.`);
+          throw new VaultError(
+            'rolled-back',
+            `The store shows another past of “${target.known.name}” than this computer saw.`,
+          );
         }
       }
     }
@@ -86,7 +89,8 @@ export const refreshSecrets = async (parts: RefreshParts): Promise<{ problems: V
       }),
     );
     await index.apply(changes.filter((change) => change !== null));
-    if (work.length > batchSize) parts.onProgress({ done: Math.min(start + batchSize, work.length), total: work.length });
+    if (work.length > batchSize)
+      parts.onProgress({ done: Math.min(start + batchSize, work.length), total: work.length });
   }
   return { problems, changed: work.length > 0 };
 };

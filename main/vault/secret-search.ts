@@ -1,17 +1,17 @@
 import type { SecretEntry } from './index-entries.js';
 
 /** Case and accents do not matter to a person who searches. */
-const fold = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase();
+const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 type Haystack = Readonly<{ entry: SecretEntry; name: string; all: string }>;
 
 const haystackOf = (entry: SecretEntry): Haystack => {
   const name = fold(entry.name);
-  return { entry, name, all: [name, ...entry.tags.map(fold), fold(entry.type), ...Object.values(entry.open).map(fold)].join('\n') };
+  return {
+    entry,
+    name,
+    all: [name, ...entry.tags.map(fold), fold(entry.type), ...Object.values(entry.open).map(fold)].join('\n'),
+  };
 };
 
 const rank = (haystack: Haystack, words: readonly string[]): number => {
@@ -27,7 +27,9 @@ export class SecretSearch {
 
   /** Ids of entries that hold every word of the text; best first, then newest first. */
   find(entries: Iterable<SecretEntry>, text: string): string[] {
-    const words = fold(text).split(/\s+/).filter((word) => word !== '');
+    const words = fold(text)
+      .split(/\s+/)
+      .filter((word) => word !== '');
     const hits: { id: string; rank: number; modified: string }[] = [];
     for (const entry of entries) {
       const haystack = this.#haystack(entry);

@@ -73,10 +73,16 @@ const detailOf = (record: SecretRecord, entry: SecretEntry): SecretDetail => ({
   }),
 });
 
-const parsed = <T>(result: { success: true; data: T } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } }): T => {
+const parsed = <T>(
+  result:
+    { success: true; data: T } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } },
+): T => {
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new VaultError('invalid-input', `${issue?.path.map(String).join('.') || 'input'}: ${issue?.message ?? 'not acceptable'}`);
+  throw new VaultError(
+    'invalid-input',
+    `${issue?.path.map(String).join('.') || 'input'}: ${issue?.message ?? 'not acceptable'}`,
+  );
 };
 
 /** The secrets of this vault's owner, served from the index; one record is opened only when a person opens it. */
@@ -147,6 +153,11 @@ export class SecretCollection implements Secrets {
     return entries.map(summaryOf);
   }
 
+  /** Drops folded search text: called on lock. */
+  forget(): void {
+    this.#search.clear();
+  }
+
   async edit(id: string, patch: SecretPatch): Promise<SecretSummary> {
     const checked = parsed(secretPatch.safeParse(patch));
     return this.#change(id, (record) => patched(record, checked));
@@ -187,7 +198,8 @@ export class SecretCollection implements Secrets {
   async purge(ids: readonly string[]): Promise<void> {
     const entries = ids.map((id) => this.#entry(id));
     const kept = entries.find((entry) => entry.state !== 'trashed');
-    if (kept !== undefined) throw new VaultError('invalid-input', `“${kept.name}” is not in the trash. Move it there first.`);
+    if (kept !== undefined)
+      throw new VaultError('invalid-input', `“${kept.name}” is not in the trash. Move it there first.`);
     await this.#records.delete(ids);
     this.#events.emit('secrets-changed');
   }

@@ -9,9 +9,11 @@ export const parseVersionPart = (part: string): number | undefined =>
   /^\d{10}$/.test(part) && Number(part) > 0 ? Number(part) : undefined;
 
 export const markerKey = 'store';
-export const accountKey = (accountId: string, version: number): string => `accounts/${accountId}/${versionPart(version)}`;
+export const accountKey = (accountId: string, version: number): string =>
+  `accounts/${accountId}/${versionPart(version)}`;
 export const secretKey = (secretId: string, version: number): string => `secrets/${secretId}/${versionPart(version)}`;
-export const logKey = (projectId: string, sequence: number): string => `projects/${projectId}/log/${versionPart(sequence)}`;
+export const logKey = (projectId: string, sequence: number): string =>
+  `projects/${projectId}/log/${versionPart(sequence)}`;
 export const fileKey = (projectId: string, fileId: string, version: number): string =>
   `projects/${projectId}/files/${fileId}/${versionPart(version)}`;
 export const blobKey = (blobId: string): string => `blobs/${blobId}`;

@@ -2,6 +2,7 @@
  * The front door of the domain: what the router and the command may ask of an open vault.
  * Everything here throws VaultError and nothing else. No method returns key bytes.
  */
+import type { VaultError } from '../../app/errors.js';
 import type { AccountSummary, KeySize, Suite } from '../../app/model/account.js';
 import type { FileEntry, FileVersion, ProjectSummary, Transfer } from '../../app/model/project.js';
 import type { SecretDetail, SecretDraft, SecretPatch, SecretSummary, SecretVersion } from '../../app/model/secret.js';
@@ -26,7 +27,7 @@ export type ProfileSummary = Readonly<{
   remembered: boolean;
 }>;
 
-/** main/vault/session.ts exports these four. `profileDir` is the local profile folder (`--vault DIR`). */
+/** main/vault/session.ts exports these. `profileDir` is the local profile folder (`--vault DIR`). */
 export interface Session {
   /** Makes a master key, store (or joins the one that is there as a new person) and profile. Throws `vault-exists`, `weak-passphrase`. */
   createVault(
@@ -38,6 +39,14 @@ export interface Session {
       suite: Suite;
       bits: KeySize;
     }>,
+    work?: KeyWork,
+  ): Promise<Vault>;
+  /**
+   * Makes a profile on this computer for an account that is in the store already (a second computer, a lost profile).
+   * `who` is an account's id or exact name, needed only when the passphrase alone is not enough to find it quickly.
+   */
+  attachVault(
+    request: Readonly<{ profileDir: string; location: StoreLocation; who?: string; passphrase: SecretBytes }>,
     work?: KeyWork,
   ): Promise<Vault>;
   /** Null when there is no profile there. */
@@ -54,6 +63,8 @@ export type VaultEvents = {
   'projects-changed': [];
   'files-changed': [{ projectId: string }];
   transfer: [Transfer];
+  /** what the last refresh found wrong; empty when all is well again */
+  problems: [readonly VaultError[]];
 };
 
 export interface Vault {
@@ -65,8 +76,14 @@ export interface Vault {
   readonly files: Files;
   /** Wipes every key and ends running work; transfers under way become resumable. */
   lock(): Promise<void>;
-  /** Reads what the store has and this computer has not: done by itself after unlocking; the command calls it before listing. */
-  refresh(): Promise<void>;
+  /**
+   * Reads what the store has and this computer has not, and ends what a crash interrupted. Gives what is wrong with single
+   * records (damaged, forged, rolled back), which `problems` keeps; throws when the store does not answer. The app calls it
+   * after unlocking and when its window gets the focus, the command before it lists. Calls at the same time are one.
+   */
+  refresh(): Promise<readonly VaultError[]>;
+  /** What the last refresh found wrong. */
+  problems(): readonly VaultError[];
   /** Next card version with a new key pair, signed by the old one too; every record is re-wrapped (resumable at the next unlock). */
   changePassphrase(current: SecretBytes, next: SecretBytes, bits: KeySize, work?: KeyWork): Promise<void>;
   /** Wraps the master key under a new random 32-byte device key, which the caller puts into the OS keychain. */
@@ -100,6 +117,8 @@ export interface Secrets {
   revealAll(id: string, version?: number): Promise<Record<string, string>>;
   totp(id: string, field: string): Promise<{ code: string; periodMs: number; remainingMs: number }>;
   add(draft: SecretDraft): Promise<SecretSummary>;
+  /** Many at once, as an import does: all are checked before the first is written. */
+  addAll(drafts: readonly SecretDraft[]): Promise<SecretSummary[]>;
   edit(id: string, patch: SecretPatch): Promise<SecretSummary>;
   history(id: string): Promise<SecretVersion[]>;
   restoreVersion(id: string, version: number): Promise<SecretSummary>;

@@ -1,0 +1,237 @@
+import { join } from 'node:path';
+import { VaultError, isVaultError } from '../../app/errors.js';
+import type { AccountSummary, KeySize } from '../../app/model/account.js';
+import { accountSummary, openPreviousKeys, type AccountCard } from '../crypto/account-card.js';
+import { wrapMasterKey } from '../crypto/device-wrap.js';
+import type { MasterKey } from '../crypto/master-key.js';
+import { exportPkcs12 } from '../crypto/pkcs12.js';
+import { SecretBytes } from '../crypto/secret-bytes.js';
+import { FileEngine } from '../engine/file-engine.js';
+import type { Store } from '../store/store.js';
+import type { AccountDirectory } from './account-directory.js';
+import { CardAuthor } from './card-author.js';
+import type { VaultContext } from './context.js';
+import { VaultEmitter } from './events.js';
+import { ProjectFiles } from './files.js';
+import { openIndexKey } from './index-key.js';
+import { KeyRing } from './key-ring.js';
+import { LocalIndex } from './local-index.js';
+import { replaceMasterKey } from './master-key-change.js';
+import { ProjectKeyring } from './project-keyring.js';
+import { ProjectRegistry } from './projects.js';
+import { removeProfileFile, writeProfileFile } from './profile.js';
+import { recoverySheetOf } from './recovery-sheet.js';
+import { rewrapStale } from './rewrap.js';
+import { SecretRecords } from './secret-records.js';
+import { refreshSecrets } from './secret-refresh.js';
+import { SecretCollection } from './secrets.js';
+import { deriveForCard } from './unlock.js';
+import type { KeyWork, RecoverySheet, StoreLocation, Vault, VaultEvents } from './vault.js';
+
+export const deviceKeyPath = (profileDir: string): string => join(profileDir, 'device-key.jwe');
+
+export type OpenVaultParts = Readonly<{
+  profileDir: string;
+  location: StoreLocation;
+  store: Store;
+  directory: AccountDirectory;
+  card: AccountCard;
+  masterKey: MasterKey;
+}>;
+
+/** An unlocked vault: holds the keys until `lock`, and joins the domain's parts. */
+export class OpenVault implements Vault {
+  readonly profileDir: string;
+  readonly location: StoreLocation;
+  readonly secrets: SecretCollection;
+  readonly projects: ProjectRegistry;
+  readonly files: ProjectFiles;
+  readonly #context: VaultContext;
+  readonly #keyRing: KeyRing;
+  readonly #directory: AccountDirectory;
+  readonly #records: SecretRecords;
+  readonly #projectKeys: ProjectKeyring;
+  readonly #locking: AbortController;
+  #card: AccountCard;
+  #refreshing: Promise<readonly VaultError[]> | null = null;
+  #problems: readonly VaultError[] = [];
+
+  private constructor(parts: OpenVaultParts, keyRing: KeyRing, index: LocalIndex) {
+    this.profileDir = parts.profileDir;
+    this.location = parts.location;
+    this.#card = parts.card;
+    this.#keyRing = keyRing;
+    this.#directory = parts.directory;
+    this.#locking = new AbortController();
+    const author = new CardAuthor(parts.card.id, keyRing, parts.directory);
+    const { store, directory } = parts;
+    this.#records = new SecretRecords({ store, index, author, keyRing, directory });
+    this.#projectKeys = new ProjectKeyring(this.#records, index);
+    this.#context = {
+      profileDir: parts.profileDir,
+      location: parts.location,
+      accountId: parts.card.id,
+      store,
+      engine: new FileEngine(),
+      index,
+      author,
+      projectKeys: this.#projectKeys,
+      events: new VaultEmitter(),
+      locked: this.#locking.signal,
+    };
+    this.secrets = new SecretCollection({ records: this.#records, index, store, events: this.#context.events });
+    this.projects = new ProjectRegistry(this.#context);
+    this.files = new ProjectFiles(this.#context);
+  }
+
+  /** Takes the master key over: it is disposed by `lock`, or here when opening fails. */
+  static async open(parts: OpenVaultParts): Promise<OpenVault> {
+    const keyRing = new KeyRing(parts.masterKey, (than) => fetchEarlier(parts.directory, parts.card.id, than));
+    try {
+      const { index } = await LocalIndex.open(parts.profileDir, await openIndexKey(parts.profileDir, keyRing));
+      const vault = new OpenVault(parts, keyRing, index);
+      await vault.files.loadInterrupted();
+      return vault;
+    } catch (error) {
+      keyRing.dispose();
+      throw error;
+    }
+  }
+
+  account(): AccountSummary {
+    return accountSummary(this.#card);
+  }
+
+  on<E extends keyof VaultEvents>(event: E, listener: (...args: VaultEvents[E]) => void): () => void {
+    return this.#context.events.on(event, listener);
+  }
+
+  problems(): readonly VaultError[] {
+    return this.#problems;
+  }
+
+  refresh(): Promise<readonly VaultError[]> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async lock(): Promise<void> {
+    if (this.#locking.signal.aborted) return;
+    this.#locking.abort(new VaultError('locked'));
+    await this.#refreshing?.catch(() => undefined);
+    await this.#context.engine.close();
+    this.secrets.forget();
+    this.#projectKeys.dispose();
+    this.#keyRing.dispose();
+    this.#context.index.close();
+    await this.#context.store.close();
+  }
+
+  async changePassphrase(current: SecretBytes, next: SecretBytes, bits: KeySize, work: KeyWork = {}): Promise<void> {
+    await this.#provePassphrase(current, work);
+    this.#card = await replaceMasterKey(
+      {
+        profileDir: this.profileDir,
+        store: this.#context.store,
+        directory: this.#directory,
+        keyRing: this.#keyRing,
+      },
+      { card: this.#card, passphrase: next, bits },
+      work,
+    );
+    await removeProfileFile(deviceKeyPath(this.profileDir));
+    await this.#rewrap((fraction) => work.onProgress?.({ step: 'rewrap', fraction }));
+  }
+
+  async rememberKey(): Promise<SecretBytes> {
+    const deviceKey = SecretBytes.random(32);
+    const wrapped = await wrapMasterKey(this.#keyRing.current, deviceKey);
+    await writeProfileFile(deviceKeyPath(this.profileDir), Buffer.from(wrapped));
+    return deviceKey;
+  }
+
+  forgetKey(): Promise<void> {
+    return removeProfileFile(deviceKeyPath(this.profileDir));
+  }
+
+  async exportPkcs12(passphrase: SecretBytes, filePassphrase: SecretBytes): Promise<Uint8Array> {
+    await this.#provePassphrase(passphrase, {});
+    return exportPkcs12(this.#keyRing.current, this.#card.name, filePassphrase);
+  }
+
+  recoverySheet(): RecoverySheet {
+    return recoverySheetOf(this.#card, this.#context.store.label);
+  }
+
+  /** Asks for the passphrase once more before something that outlives this session. Throws `wrong-passphrase`. */
+  async #provePassphrase(passphrase: SecretBytes, work: KeyWork): Promise<void> {
+    const key = await deriveForCard(passphrase, this.#card, work);
+    key.dispose();
+  }
+
+  #rewrap(onProgress?: (fraction: number) => void): Promise<void> {
+    const { index, locked } = this.#context;
+    return rewrapStale({ records: this.#records, index, keyRing: this.#keyRing, locked }, onProgress);
+  }
+
+  async #refresh(): Promise<readonly VaultError[]> {
+    const { store, index, locked, events } = this.#context;
+    const problems: VaultError[] = [];
+    await index.catchUp();
+    await this.#refreshOwnCard(problems);
+    const onProgress = (progress: { done: number; total: number }): void => events.emit('indexing', progress);
+    const secrets = await refreshSecrets({ store, index, records: this.#records, locked, onProgress });
+    problems.push(...secrets.problems);
+    await this.#rewrap();
+    problems.push(...(await this.projects.refresh()), ...(await this.files.refresh()));
+    events.emit('secrets-changed');
+    this.#problems = problems;
+    events.emit('problems', problems);
+    return problems;
+  }
+
+  async #refreshOwnCard(problems: VaultError[]): Promise<void> {
+    try {
+      const newest = await this.#directory.refresh(this.#card.id);
+      if (newest.card.version > this.#card.version) {
+        problems.push(
+          new VaultError(
+            'changed-card',
+            'The passphrase of this account was changed on another computer. Lock, and unlock with the new one.',
+          ),
+        );
+      }
+    } catch (error) {
+      if (
+        !isVaultError(
+          error,
+          'changed-card',
+          'rolled-back',
+          'damaged',
+          'weak-parameters',
+          'unsupported-version',
+          'not-found',
+        )
+      )
+        throw error;
+      problems.push(error);
+    }
+  }
+}
+
+/** The key that `than` replaced, opened through the account's card; null for the first. */
+const fetchEarlier = async (
+  directory: AccountDirectory,
+  accountId: string,
+  than: MasterKey,
+): Promise<MasterKey | null> => {
+  let newest = await directory.pinned(accountId);
+  while (newest !== null && newest.card.keys.wrap.kid !== than.publicKeys.wrap.kid) {
+    newest = newest.card.version > 1 ? await directory.version(accountId, newest.card.version - 1) : null;
+  }
+  if (newest === null || newest.card.previous === null) return null;
+  const before = await directory.version(accountId, newest.card.version - 1);
+  return openPreviousKeys(newest.card, before.card, than);
+};

@@ -1,0 +1,166 @@
+import { mkdir } from 'node:fs/promises';
+import { VaultError, isVaultError } from '../../app/errors.js';
+import { accountSummary, createCard } from '../crypto/account-card.js';
+import { unwrapMasterKey } from '../crypto/device-wrap.js';
+import { randomId } from '../crypto/random-id.js';
+import type { SecretBytes } from '../crypto/secret-bytes.js';
+import { deriveMasterKey } from '../engine/derive-master-key.js';
+import { DirectoryStore } from '../store/directory.js';
+import type { Store } from '../store/store.js';
+import { AccountDirectory, type PinnedCard } from './account-directory.js';
+import { newParameters, requireStrength } from './master-key-change.js';
+import { OpenVault, deviceKeyPath } from './open-vault.js';
+import { loadProfile, readProfileFile, saveProfile, type ProfileFile } from './profile.js';
+import { accountKey } from './store-keys.js';
+import { openOrBeginStore, openStore, readMarker } from './store-marker.js';
+import { deriveForCard, matchesCard } from './unlock.js';
+import type { KeyWork, ProfileSummary, Session, StoreLocation, Vault } from './vault.js';
+
+type CreateRequest = Parameters<Session['createVault']>[0];
+type AttachRequest = Parameters<Session['attachVault']>[0];
+
+const prepareProfile = async (profileDir: string): Promise<void> => {
+  if ((await loadProfile(profileDir)) !== null)
+    throw new VaultError('vault-exists', 'This profile already has a vault.');
+  try {
+    await mkdir(profileDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new VaultError('target-unwritable', 'The folder of the profile cannot be made.', { cause: error });
+  }
+};
+
+const createVault = async (request: CreateRequest, work: KeyWork = {}): Promise<Vault> => {
+  const { profileDir, location, name, passphrase, suite, bits } = request;
+  requireStrength(passphrase, suite);
+  await prepareProfile(profileDir);
+  const { store, storeId } = await openOrBeginStore(location);
+  const parameters = await newParameters(suite, bits);
+  const masterKey = await deriveMasterKey(passphrase, parameters, work);
+  try {
+    work.onProgress?.({ step: 'publish', fraction: 0 });
+    const id = randomId();
+    const kdf = parameters.suite === 'vault' ? parameters.kdf : null;
+    const stored = await createCard({ id, kind: 'person', name, masterKey, kdf });
+    if (!(await store.putIfAbsent(accountKey(id, 1), stored))) throw new VaultError('conflict');
+    const directory = new AccountDirectory(profileDir, store);
+    const { card } = await directory.pin(id, stored);
+    // the profile file comes last: before it, a crash leaves an account that nobody uses; after it, everything is there
+    await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
+    return await OpenVault.open({ profileDir, location, store, directory, card, masterKey });
+  } catch (error) {
+    masterKey.dispose();
+    throw error;
+  }
+};
+
+const isCalled = (who: string | undefined, { card }: PinnedCard): boolean =>
+  card.kind === 'person' && (who === undefined || card.id === who || card.name === who);
+
+const attachVault = async (request: AttachRequest, work: KeyWork = {}): Promise<Vault> => {
+  const { profileDir, location, who, passphrase } = request;
+  await prepareProfile(profileDir);
+  const { store, storeId } = await openStore(location);
+  const directory = new AccountDirectory(profileDir, store);
+  const { accounts, problems } = await directory.refreshAll();
+  const candidates = accounts.filter((account) => isCalled(who, account));
+  if (candidates.length === 0) {
+    throw (
+      problems[0] ??
+      new VaultError(
+        'not-found',
+        who === undefined ? 'This vault has no account yet.' : `This vault has no account “${who}”.`,
+      )
+    );
+  }
+  for (const { card } of candidates) {
+    try {
+      const masterKey = await deriveForCard(passphrase, card, work);
+      await saveProfile(profileDir, {
+        format: 'coretex-vault/v1/profile',
+        store: location,
+        storeId,
+        accountId: card.id,
+      });
+      return await OpenVault.open({ profileDir, location, store, directory, card, masterKey });
+    } catch (error) {
+      if (!isVaultError(error, 'wrong-passphrase')) throw error;
+    }
+  }
+  throw new VaultError('wrong-passphrase');
+};
+
+/** The profile's store, whether it answers or not: what was seen stays readable while it is away. */
+const storeOf = async (profile: ProfileFile): Promise<Store> => {
+  const store = DirectoryStore.at(profile.store.path);
+  try {
+    const found = await readMarker(store);
+    if (found !== null && found !== profile.storeId) {
+      throw new VaultError('store-missing', 'The folder of this vault now holds another vault.');
+    }
+  } catch (error) {
+    if (!isVaultError(error, 'store-missing', 'store-unreachable')) throw error;
+  }
+  return store;
+};
+
+type Opening = Readonly<{ profile: ProfileFile; store: Store; directory: AccountDirectory; newest: PinnedCard }>;
+
+/** The owner's newest card: from the store when it answers, else as pinned. */
+const beginOpening = async (profileDir: string): Promise<Opening> => {
+  const profile = await loadProfile(profileDir);
+  if (profile === null) throw new VaultError('no-vault');
+  const store = await storeOf(profile);
+  const directory = new AccountDirectory(profileDir, store);
+  const pinned = await directory.pinned(profile.accountId);
+  try {
+    return { profile, store, directory, newest: await directory.refresh(profile.accountId) };
+  } catch (error) {
+    // a rolled-back or unreachable store does not keep the owner out; `refresh` of the open vault reports it
+    if (pinned === null || !isVaultError(error, 'store-missing', 'store-unreachable', 'rolled-back')) throw error;
+    return { profile, store, directory, newest: pinned };
+  }
+};
+
+const unlockVault = async (profileDir: string, passphrase: SecretBytes, work: KeyWork = {}): Promise<Vault> => {
+  const { profile, store, directory, newest } = await beginOpening(profileDir);
+  const masterKey = await deriveForCard(passphrase, newest.card, work);
+  work.onProgress?.({ step: 'open', fraction: 0 });
+  return OpenVault.open({ profileDir, location: profile.store, store, directory, card: newest.card, masterKey });
+};
+
+const unlockRemembered = async (profileDir: string, deviceKey: SecretBytes, work: KeyWork = {}): Promise<Vault> => {
+  const { profile, store, directory, newest } = await beginOpening(profileDir);
+  const wrapped = await readProfileFile(deviceKeyPath(profileDir));
+  if (wrapped === null)
+    throw new VaultError('not-found', 'This computer does not remember the vault. Unlock with the passphrase.');
+  const masterKey = await unwrapMasterKey(wrapped.toString('latin1'), deviceKey);
+  if (!matchesCard(masterKey, newest.card)) {
+    masterKey.dispose();
+    throw new VaultError(
+      'wrong-passphrase',
+      'The passphrase was changed since this computer remembered the vault. Unlock with the new one.',
+    );
+  }
+  work.onProgress?.({ step: 'open', fraction: 0 });
+  return OpenVault.open({ profileDir, location: profile.store, store, directory, card: newest.card, masterKey });
+};
+
+const labelOf = (location: StoreLocation): string => DirectoryStore.at(location.path).label;
+
+const readProfile = async (profileDir: string): Promise<ProfileSummary | null> => {
+  const profile = await loadProfile(profileDir);
+  if (profile === null) return null;
+  const directory = new AccountDirectory(profileDir, DirectoryStore.at(profile.store.path));
+  const pinned = await directory.pinned(profile.accountId);
+  if (pinned === null)
+    throw new VaultError('damaged', 'The profile of this vault lacks its account card. Open the vault’s store again.');
+  return {
+    location: profile.store,
+    storeLabel: labelOf(profile.store),
+    account: accountSummary(pinned.card),
+    remembered: (await readProfileFile(deviceKeyPath(profileDir))) !== null,
+  };
+};
+
+/** How vaults are made and opened. */
+export const session: Session = { createVault, attachVault, readProfile, unlockVault, unlockRemembered };
