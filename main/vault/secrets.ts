@@ -165,7 +165,7 @@ export class SecretCollection implements Secrets {
 
   async history(id: string): Promise<SecretVersion[]> {
     this.#entry(id);
-    const opened = [];
+    const opened: SecretRecord[] = [];
     for (const version of await this.#records.versions(id)) opened.push((await this.#records.open(id, version)).record);
     for (const [position, record] of opened.entries()) {
       if (position > 0) checkLink(record, await this.#store.get(secretKey(id, record.version - 1)));

@@ -1,23 +1,29 @@
 import { mkdir } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { VaultError, isVaultError } from '../../app/errors.js';
 import { accountSummary, createCard } from '../crypto/account-card.js';
 import { unwrapMasterKey } from '../crypto/device-wrap.js';
 import { randomId } from '../crypto/random-id.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
 import { deriveMasterKey } from '../engine/derive-master-key.js';
-import { DirectoryStore } from '../store/directory.js';
+import { LateStore } from '../store/late-store.js';
 import type { Store } from '../store/store.js';
 import { AccountDirectory, type PinnedCard } from './account-directory.js';
 import { newParameters, requireStrength } from './master-key-change.js';
 import { OpenVault, deviceKeyPath } from './open-vault.js';
 import { loadProfile, readProfileFile, saveProfile, type ProfileFile } from './profile.js';
 import { accountKey } from './store-keys.js';
-import { openOrBeginStore, openStore, readMarker } from './store-marker.js';
+import { openOrBeginStore, openStore } from './store-marker.js';
 import { deriveForCard, matchesCard } from './unlock.js';
 import type { KeyWork, ProfileSummary, Session, StoreLocation, Vault } from './vault.js';
 
 type CreateRequest = Parameters<Session['createVault']>[0];
 type AttachRequest = Parameters<Session['attachVault']>[0];
+
+/** A profile is used from any working folder. */
+const absolute = (location: StoreLocation): StoreLocation => ({ ...location, path: resolve(location.path) });
+
+const labelOf = (location: StoreLocation): string => basename(location.path);
 
 const prepareProfile = async (profileDir: string): Promise<void> => {
   if ((await loadProfile(profileDir)) !== null)
@@ -30,7 +36,8 @@ const prepareProfile = async (profileDir: string): Promise<void> => {
 };
 
 const createVault = async (request: CreateRequest, work: KeyWork = {}): Promise<Vault> => {
-  const { profileDir, location, name, passphrase, suite, bits } = request;
+  const { profileDir, name, passphrase, suite, bits } = request;
+  const location = absolute(request.location);
   requireStrength(passphrase, suite);
   await prepareProfile(profileDir);
   const { store, storeId } = await openOrBeginStore(location);
@@ -57,7 +64,8 @@ const isCalled = (who: string | undefined, { card }: PinnedCard): boolean =>
   card.kind === 'person' && (who === undefined || card.id === who || card.name === who);
 
 const attachVault = async (request: AttachRequest, work: KeyWork = {}): Promise<Vault> => {
-  const { profileDir, location, who, passphrase } = request;
+  const { profileDir, who, passphrase } = request;
+  const location = absolute(request.location);
   await prepareProfile(profileDir);
   const { store, storeId } = await openStore(location);
   const directory = new AccountDirectory(profileDir, store);
@@ -89,19 +97,14 @@ const attachVault = async (request: AttachRequest, work: KeyWork = {}): Promise<
   throw new VaultError('wrong-passphrase');
 };
 
-/** The profile's store, whether it answers or not: what was seen stays readable while it is away. */
-const storeOf = async (profile: ProfileFile): Promise<Store> => {
-  const store = DirectoryStore.at(profile.store.path);
-  try {
-    const found = await readMarker(store);
-    if (found !== null && found !== profile.storeId) {
-      throw new VaultError('store-missing', 'The folder of this vault now holds another vault.');
-    }
-  } catch (error) {
-    if (!isVaultError(error, 'store-missing', 'store-unreachable')) throw error;
-  }
-  return store;
-};
+/** The profile's store, opened when first needed: what was seen stays readable while it is away. */
+const storeOf = (profile: ProfileFile): Store =>
+  new LateStore(labelOf(profile.store), async () => {
+    const { store, storeId } = await openStore(profile.store);
+    if (storeId === profile.storeId) return store;
+    await store.close();
+    throw new VaultError('store-missing', 'The folder of this vault now holds another vault.');
+  });
 
 type Opening = Readonly<{ profile: ProfileFile; store: Store; directory: AccountDirectory; newest: PinnedCard }>;
 
@@ -109,7 +112,7 @@ type Opening = Readonly<{ profile: ProfileFile; store: Store; directory: Account
 const beginOpening = async (profileDir: string): Promise<Opening> => {
   const profile = await loadProfile(profileDir);
   if (profile === null) throw new VaultError('no-vault');
-  const store = await storeOf(profile);
+  const store = storeOf(profile);
   const directory = new AccountDirectory(profileDir, store);
   const pinned = await directory.pinned(profile.accountId);
   try {
@@ -145,12 +148,10 @@ const unlockRemembered = async (profileDir: string, deviceKey: SecretBytes, work
   return OpenVault.open({ profileDir, location: profile.store, store, directory, card: newest.card, masterKey });
 };
 
-const labelOf = (location: StoreLocation): string => DirectoryStore.at(location.path).label;
-
 const readProfile = async (profileDir: string): Promise<ProfileSummary | null> => {
   const profile = await loadProfile(profileDir);
   if (profile === null) return null;
-  const directory = new AccountDirectory(profileDir, DirectoryStore.at(profile.store.path));
+  const directory = new AccountDirectory(profileDir, storeOf(profile));
   const pinned = await directory.pinned(profile.accountId);
   if (pinned === null)
     throw new VaultError('damaged', 'The profile of this vault lacks its account card. Open the vault’s store again.');
