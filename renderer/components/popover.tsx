@@ -1,0 +1,31 @@
+import type { ReactElement, ReactNode } from 'react';
+import { Popover as Radix } from 'radix-ui';
+import { usePortalTarget } from './portal.js';
+import './menu.css';
+import './popover.css';
+
+export const Popover = ({
+  label,
+  trigger,
+  open,
+  onOpenChange,
+  children,
+}: {
+  label: string;
+  trigger: ReactElement;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  children: ReactNode;
+}) => {
+  const container = usePortalTarget();
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Portal container={container}>
+        <Radix.Content className="popover" aria-label={label} align="end" sideOffset={4} collisionPadding={8}>
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+};

@@ -1,0 +1,60 @@
+/** Wires the events of the contract to the stores, once, when the window opens. */
+import { acceptProgress, acceptVaultState, activeVaultId, loadAccount, useAccount } from './account.js';
+import { tellFailure } from './attempt.js';
+import { onEvent } from './client.js';
+import { openSecret, useDetail } from './detail.js';
+import { keepDrafts } from './drafts.js';
+import { loadFiles, useFiles } from './files.js';
+import { loadProjects } from './projects.js';
+import { acceptIndexing, loadSecrets } from './secrets.js';
+import { acceptSettings, loadSettings } from './settings.js';
+import { acceptTransfer, loadTransfers } from './transfers.js';
+
+const loadVault = (): void => {
+  void loadSecrets().catch(tellFailure);
+  void loadProjects().catch(tellFailure);
+  void loadTransfers().catch(tellFailure);
+};
+
+/** Many changes at once (an import, a bulk action) make one reload. */
+const soon = (task: () => void, waitMs: number): (() => void) => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(task, waitMs);
+  };
+};
+
+const isOpen = () => useAccount.getState().vault?.phase === 'unlocked';
+
+const secretsChanged = soon(() => {
+  if (!isOpen()) return;
+  void loadSecrets().catch(tellFailure);
+  const { detail } = useDetail.getState();
+  if (detail) void openSecret(detail.id);
+}, 80);
+
+const filesChanged = soon(() => {
+  const { projectId } = useFiles.getState();
+  if (isOpen() && projectId !== null) void loadFiles(projectId);
+  if (isOpen()) void loadProjects();
+}, 80);
+
+/** Opens the stores to what main tells; ends with the window. */
+export const start = (): void => {
+  useAccount.subscribe(({ vault }, { vault: before }) => {
+    const opened = before?.phase !== 'unlocked' || activeVaultId(before) !== activeVaultId(vault);
+    if (vault?.phase === 'unlocked' && opened) loadVault();
+  });
+  onEvent('account', 'progress', acceptProgress);
+  onEvent('account', 'changed', acceptVaultState);
+  onEvent('settings', 'changed', acceptSettings);
+  onEvent('secrets', 'changed', secretsChanged);
+  onEvent('secrets', 'indexing', acceptIndexing);
+  onEvent('projects', 'changed', () => void (isOpen() && loadProjects()));
+  onEvent('files', 'transfer', acceptTransfer);
+  onEvent('files', 'changed', filesChanged);
+  keepDrafts();
+  void loadSettings().catch(tellFailure);
+  void loadAccount();
+};
