@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { settings } from '../model/settings.js';
+import { settings, settingsPatch } from '../model/settings.js';
 import { operation } from './define.js';
 
 export const settingsContract = {
   get: operation({ when: 'always', input: z.object({}), output: settings }),
-  set: operation({ when: 'always', input: settings.partial(), output: settings }),
+  set: operation({ when: 'always', input: settingsPatch, output: settings }),
   about: operation({
     when: 'always',
     input: z.object({}),

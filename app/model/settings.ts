@@ -11,3 +11,14 @@ export const settings = z.object({
   clipboardClearMs: z.number().int().min(5_000).max(600_000).default(30_000),
 });
 export type Settings = z.infer<typeof settings>;
+
+const { shape } = settings;
+/** A change: what is absent stays. (`settings.partial()` would fill every absent field with its default.) */
+export const settingsPatch = z.object({
+  theme: shape.theme.unwrap().optional(),
+  autoLockMs: shape.autoLockMs.unwrap().optional(),
+  lockOnSleep: shape.lockOnSleep.unwrap().optional(),
+  lockOnScreenLock: shape.lockOnScreenLock.unwrap().optional(),
+  clipboardClearMs: shape.clipboardClearMs.unwrap().optional(),
+});
+export type SettingsPatch = z.infer<typeof settingsPatch>;

@@ -1,0 +1,26 @@
+import type { Handlers } from '../../app/contract/index.js';
+import { accountHandlers } from './account-handlers.js';
+import type { Emit } from './events.js';
+import { filesHandlers } from './files-handlers.js';
+import type { PathHandles } from './path-handles.js';
+import type { Computer } from './ports.js';
+import { projectsHandlers } from './projects-handlers.js';
+import { secretsHandlers } from './secrets-handlers.js';
+import { settingsHandlers } from './settings-handlers.js';
+import type { SingleSaves } from './single-saves.js';
+import type { VaultHost } from './vault-host.js';
+
+/** Everything the contract names, answered: the compiler sees to it that none is missing. */
+export const createHandlers = (
+  host: VaultHost,
+  computer: Computer,
+  emit: Emit,
+  handles: PathHandles,
+  saves: SingleSaves,
+): Handlers => ({
+  account: accountHandlers(host, computer, handles),
+  secrets: secretsHandlers(host, computer),
+  projects: projectsHandlers(host),
+  files: filesHandlers(host, computer, handles, saves),
+  settings: settingsHandlers(computer, emit),
+});

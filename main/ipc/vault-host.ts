@@ -1,0 +1,217 @@
+import type { VaultState } from '../../app/contract/account.js';
+import { VaultError } from '../../app/errors.js';
+import type { KeySize, Suite } from '../../app/model/account.js';
+import type { SecretBytes } from '../crypto/secret-bytes.js';
+import type { KeyWork, ProfileSummary, Session, StoreLocation, Vault } from '../vault/vault.js';
+import type { Emit } from './events.js';
+import type { Keychain, VaultRegistry } from './ports.js';
+import type { Phase } from './router.js';
+import { relayVaultEvents } from './vault-events.js';
+
+export type LockReason = VaultState['lockReason'];
+
+export type NewVault = Readonly<{
+  location: { kind: 'default' } | { kind: 'folder'; path: string };
+  name: string;
+  passphrase: SecretBytes;
+  suite: Suite;
+  bits: KeySize;
+}>;
+
+export type VaultHostParts = Readonly<{
+  session: Session;
+  registry: VaultRegistry;
+  keychain: Keychain;
+  emit: Emit;
+  /** run at the moment of locking, before the page hears of it: whatever holds plaintext lets go of it here */
+  onLocked: () => Promise<void>;
+}>;
+
+/** Holds the one vault that is open, and everything that happens around opening and locking it. */
+export class VaultHost {
+  readonly #parts: VaultHostParts;
+  #profile: ProfileSummary | null = null;
+  #vault: Vault | null = null;
+  #locking = new AbortController();
+  #stopRelay: () => void = () => undefined;
+  #lockReason: LockReason = 'start';
+  #keyWork = false;
+
+  constructor(parts: VaultHostParts) {
+    this.#parts = parts;
+    this.#locking.abort();
+  }
+
+  /** Reads the active vault's profile. Call before the first `phase`. */
+  async load(): Promise<void> {
+    const active = this.#parts.registry.active();
+    this.#profile = active && (await this.#parts.session.readProfile(active.profileDir));
+  }
+
+  phase(): Phase {
+    if (this.#vault) return 'unlocked';
+    return this.#profile ? 'locked' : 'none';
+  }
+
+  /** Throws `locked`. */
+  vault(): Vault {
+    if (!this.#vault) throw new VaultError('locked');
+    return this.#vault;
+  }
+
+  lockSignal(): AbortSignal {
+    return this.#locking.signal;
+  }
+
+  async state(): Promise<VaultState> {
+    const { registry, keychain } = this.#parts;
+    const active = registry.active();
+    const profile = this.#profile;
+    return {
+      phase: this.phase(),
+      vaults: registry.list().map(({ id, label }) => ({ id, label, active: id === active?.id })),
+      storeLabel: profile?.storeLabel ?? '',
+      account: this.#vault?.account() ?? profile?.account ?? null,
+      remembered: profile?.remembered ?? false,
+      keychain: await keychain.state(),
+      lockReason: this.#lockReason,
+    };
+  }
+
+  /** Throws what `Session.createVault` throws. A vault that is open is locked first. */
+  create(request: NewVault): Promise<VaultState> {
+    return this.#exclusive(async () => {
+      const { registry, session } = this.#parts;
+      const profileDir = await registry.freeProfileDir();
+      const location: StoreLocation =
+        request.location.kind === 'folder'
+          ? { kind: 'directory', path: request.location.path }
+          : { kind: 'directory', path: registry.defaultStoreDir(profileDir) };
+      const { name, passphrase, suite, bits } = request;
+      const vault = await session.createVault({ profileDir, location, name, passphrase, suite, bits }, this.#work());
+      await this.#lockNow('asked');
+      await registry.add(profileDir, name);
+      return this.#opened(vault);
+    });
+  }
+
+  unlock(passphrase: SecretBytes): Promise<VaultState> {
+    return this.#exclusive(async () => {
+      const { profileDir } = this.#active();
+      return this.#opened(await this.#parts.session.unlockVault(profileDir, passphrase, this.#work()));
+    });
+  }
+
+  unlockRemembered(): Promise<VaultState> {
+    return this.#exclusive(async () => {
+      const { profileDir } = this.#active();
+      using deviceKey = await this.#parts.keychain.get(this.#keychainName());
+      if (!deviceKey) {
+        throw new VaultError('not-found', 'The keychain holds no key for this vault. Unlock with the passphrase.');
+      }
+      return await this.#opened(await this.#parts.session.unlockRemembered(profileDir, deviceKey, this.#work()));
+    });
+  }
+
+  async lock(reason: LockReason): Promise<void> {
+    if (!this.#vault) return;
+    await this.#lockNow(reason);
+    await this.#changed();
+  }
+
+  async select(vaultId: string): Promise<VaultState> {
+    await this.#lockNow('asked');
+    await this.#parts.registry.select(vaultId);
+    await this.load();
+    return this.#changed();
+  }
+
+  /** Takes the vault off this computer's list; its profile and store stay where they are. */
+  async forget(vaultId: string): Promise<VaultState> {
+    if (vaultId === this.#parts.registry.active()?.id) await this.#lockNow('asked');
+    await this.#parts.registry.forget(vaultId);
+    await this.load();
+    return this.#changed();
+  }
+
+  async remember(enabled: boolean): Promise<VaultState> {
+    const { keychain } = this.#parts;
+    const vault = this.vault();
+    if (enabled) {
+      using deviceKey = await vault.rememberKey();
+      try {
+        await keychain.put(this.#keychainName(), deviceKey);
+      } catch (error) {
+        // without its half in the keychain the wrapped key in the profile is useless: take it away again
+        await vault.forgetKey();
+        throw error;
+      }
+    } else {
+      await vault.forgetKey();
+      await keychain.remove(this.#keychainName());
+    }
+    await this.load();
+    return this.#changed();
+  }
+
+  changePassphrase(current: SecretBytes, next: SecretBytes, bits: KeySize): Promise<VaultState> {
+    return this.#exclusive(async () => {
+      await this.vault().changePassphrase(current, next, bits, this.#work());
+      await this.load();
+      return this.#changed();
+    });
+  }
+
+  async #opened(vault: Vault): Promise<VaultState> {
+    this.#vault = vault;
+    this.#locking = new AbortController();
+    this.#stopRelay = relayVaultEvents(vault, this.#parts.emit);
+    await this.load();
+    return this.#changed();
+  }
+
+  async #lockNow(reason: LockReason): Promise<void> {
+    const vault = this.#vault;
+    if (!vault) return;
+    this.#vault = null;
+    this.#lockReason = reason;
+    // SECURITY (promise 9): calls under way end here, then everything outside the vault that holds plaintext is emptied.
+    this.#locking.abort();
+    this.#stopRelay();
+    await Promise.all([this.#parts.onLocked(), vault.lock()]);
+    await this.load();
+  }
+
+  async #changed(): Promise<VaultState> {
+    const state = await this.state();
+    this.#parts.emit('account', 'changed', state);
+    return state;
+  }
+
+  #active(): Readonly<{ profileDir: string }> {
+    const active = this.#parts.registry.active();
+    if (!active) throw new VaultError('no-vault');
+    return active;
+  }
+
+  /** One entry per account; the account id is public. */
+  #keychainName(): string {
+    if (!this.#profile) throw new VaultError('no-vault');
+    return this.#profile.account.id;
+  }
+
+  #work(): KeyWork {
+    return { onProgress: (progress) => this.#parts.emit('account', 'progress', progress) };
+  }
+
+  /** One key derivation at a time: two would fight over cores, and over which vault is open at the end. */
+  async #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#keyWork) throw new VaultError('busy', 'A key is being derived already. Wait until it is done.');
+    this.#keyWork = true;
+    try {
+      return await work();
+    } finally {
+      this.#keyWork = false;
+    }
+  }
+}

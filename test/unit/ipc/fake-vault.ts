@@ -1,0 +1,189 @@
+/** A vault in memory: just enough behaviour to see what the router and its handlers do with one. No crypto. */
+import { EventEmitter } from 'node:events';
+import { VaultError } from '../../../app/errors.js';
+import type { AccountSummary } from '../../../app/model/account.js';
+import type { FileEntry, ProjectSummary, Transfer } from '../../../app/model/project.js';
+import type { SecretSummary } from '../../../app/model/secret.js';
+import { SecretBytes } from '../../../main/crypto/secret-bytes.js';
+import type { ProfileSummary, Session, StoreLocation, Vault, VaultEvents } from '../../../main/vault/vault.js';
+
+export const someId = (digit: string): string => digit.repeat(32);
+
+export const account: AccountSummary = {
+  id: someId('a'),
+  name: 'Ada',
+  kind: 'person',
+  suite: 'vault',
+  bits: 2048,
+  version: 1,
+  created: '2026-01-02T03:04:05.678Z',
+  fingerprintWords: ['one', 'two', 'three', 'four', 'five', 'six', 'seven'],
+  fingerprintHex: 'ab'.repeat(32),
+};
+
+export const secret: SecretSummary = {
+  id: someId('1'),
+  version: 1,
+  type: 'credentials',
+  name: 'Mail',
+  tags: [],
+  favourite: false,
+  trashed: false,
+  modified: account.created,
+  subtitle: 'ada',
+};
+
+export const project: ProjectSummary = {
+  id: someId('2'),
+  name: 'Engine',
+  suite: 'vault',
+  role: 'owner',
+  epoch: 1,
+  created: account.created,
+  files: 1,
+  bytes: 5,
+};
+
+export const fileEntry = (name: string, size: number, digit = '3'): FileEntry => ({
+  id: someId(digit),
+  version: 1,
+  kind: 'file',
+  path: `docs/${name}`,
+  name,
+  size,
+  modified: account.created,
+  trashed: false,
+});
+
+export const doneTransfer = (id: string): Transfer => ({
+  id,
+  kind: 'upload',
+  projectId: project.id,
+  state: 'done',
+  label: 'one file',
+  files: 1,
+  filesDone: 1,
+  bytes: 5,
+  bytesDone: 5,
+  current: [],
+  failures: [],
+  failedFiles: 0,
+});
+
+export class FakeVault {
+  readonly contents = new Map<string, { entry: FileEntry; bytes: Uint8Array }>();
+  readonly uploaded: string[][] = [];
+  readonly emitter = new EventEmitter();
+  readonly location: StoreLocation;
+  readonly profileDir: string;
+  locked = false;
+  remembered = false;
+
+  constructor(profileDir: string, location: StoreLocation) {
+    this.profileDir = profileDir;
+    this.location = location;
+  }
+
+  addFile(name: string, bytes: Uint8Array, digit?: string): FileEntry {
+    const entry = fileEntry(name, bytes.length, digit);
+    this.contents.set(entry.id, { entry, bytes });
+    return entry;
+  }
+
+  /** Cast once, here: the parts that no test asks for are left out. */
+  asVault(): Vault {
+    const find = (id: string) => {
+      const file = this.contents.get(id);
+      if (!file) throw new VaultError('not-found');
+      return file;
+    };
+    const vault = {
+      profileDir: this.profileDir,
+      location: this.location,
+      account: () => account,
+      lock: () => {
+        this.locked = true;
+        return Promise.resolve();
+      },
+      rememberKey: () => {
+        this.remembered = true;
+        return Promise.resolve(SecretBytes.random(32));
+      },
+      forgetKey: () => {
+        this.remembered = false;
+        return Promise.resolve();
+      },
+      on: (event: keyof VaultEvents, listener: (...args: unknown[]) => void) => {
+        this.emitter.on(event, listener);
+        return () => this.emitter.off(event, listener);
+      },
+      secrets: {
+        list: () => [secret],
+        search: () => [secret.id],
+        reveal: () => Promise.resolve('hunter2'),
+      },
+      projects: { list: () => [project] },
+      files: {
+        list: () => [...this.contents.values()].map(({ entry }) => entry),
+        resolve: (_project: string, path: string) => {
+          const file = [...this.contents.values()].find(({ entry }) => entry.path === path);
+          if (!file) throw new VaultError('not-found');
+          return file.entry;
+        },
+        upload: (_project: string, _folder: string, sources: string[]) => {
+          this.uploaded.push(sources);
+          return { id: 'upload-1', finished: Promise.resolve(doneTransfer('upload-1')) };
+        },
+        transfers: () => [],
+        readRange: (_project: string, id: string, range: { start: number; endExclusive: number }) =>
+          Promise.resolve(find(id).bytes.slice(range.start, range.endExclusive)),
+        saveFile: (_project: string, id: string) => {
+          find(id);
+          return Promise.resolve();
+        },
+      },
+    };
+    return vault as unknown as Vault;
+  }
+}
+
+/** A session over one fake vault; `passphrase` opens it. */
+export class FakeSession implements Session {
+  fake: FakeVault | null = null;
+  readonly passphrase: string;
+  attachVault = (request: Parameters<Session['attachVault']>[0]): Promise<Vault> =>
+    this.createVault({ ...request, name: 'Ada', suite: 'vault', bits: 2048 });
+
+  /** what each call was handed, to see that it was wiped afterwards */
+  readonly seen: SecretBytes[] = [];
+
+  constructor(passphrase = 'correct horse') {
+    this.passphrase = passphrase;
+  }
+
+  createVault = (request: Parameters<Session['createVault']>[0]): Promise<Vault> => {
+    this.seen.push(request.passphrase);
+    this.fake = new FakeVault(request.profileDir, request.location);
+    return Promise.resolve(this.fake.asVault());
+  };
+
+  readProfile = (): Promise<ProfileSummary | null> =>
+    Promise.resolve(
+      this.fake && {
+        location: this.fake.location,
+        storeLabel: 'This computer',
+        account,
+        remembered: this.fake.remembered,
+      },
+    );
+
+  unlockVault = (_profileDir: string, passphrase: SecretBytes): Promise<Vault> => {
+    this.seen.push(passphrase);
+    if (!this.fake) return Promise.reject(new VaultError('no-vault'));
+    const right = passphrase.bytes.toString('utf8') === this.passphrase;
+    return right ? Promise.resolve(this.fake.asVault()) : Promise.reject(new VaultError('wrong-passphrase'));
+  };
+
+  unlockRemembered = (): Promise<Vault> =>
+    this.fake ? Promise.resolve(this.fake.asVault()) : Promise.reject(new VaultError('no-vault'));
+}
