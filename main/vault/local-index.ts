@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { VaultError } from '../../app/errors.js';
+import { isVaultError } from '../../app/errors.js';
 import { decodeFrames, encodeFrame } from '../crypto/index-box.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
 import type { FileRecordEntry, IndexChange, ProjectEntry, SecretEntry } from './index-entries.js';
@@ -44,7 +44,7 @@ export class LocalIndex {
       try {
         await index.#catchUp();
       } catch (error) {
-        if (!(error instanceof VaultError) || error.code !== 'damaged') throw error;
+        if (!isVaultError(error, 'damaged')) throw error;
         await index.#restart();
       }
       return index.#frames === 0;
@@ -110,6 +110,18 @@ export class LocalIndex {
       this.#inode = info.ino;
     }
     if (info.size === this.#offset) return false;
+    try {
+      return await this.#readOn();
+    } catch (error) {
+      // another process may have swapped in a compacted file that got the same inode number: read it from its start
+      if (this.#offset === 0 || !isVaultError(error, 'damaged')) throw error;
+      this.#forget();
+      this.#inode = info.ino;
+      return this.#readOn();
+    }
+  }
+
+  async #readOn(): Promise<boolean> {
     const bytes = (await readFile(this.#path)).subarray(this.#offset);
     const { frames, intactBytes } = decodeFrames(this.#key, bytes, this.#frames);
     for (const frame of frames) {
