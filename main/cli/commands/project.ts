@@ -1,0 +1,58 @@
+import { Option, type Command } from 'commander';
+import { suites, type Suite } from '../../../app/model/account.js';
+import type { CommandContext } from '../context.js';
+import { byteCount, plural, shortTime, table, visible } from '../format.js';
+
+export function defineProjectCommands(program: Command, context: CommandContext): void {
+  const project = program.command('project').description('encrypted folders of files');
+  project
+    .command('create <name>')
+    .description('make a project with a key of its own')
+    .addOption(
+      new Option('--suite <suite>', 'how its files are encrypted (default: as your master key)').choices(suites),
+    )
+    .action((name: string, options: { suite?: Suite }) => create(context, name, options.suite));
+  project
+    .command('list')
+    .description('list projects')
+    .action(() => list(context));
+  project
+    .command('rename <name> <new>')
+    .description('give a project another name')
+    .action((name: string, next: string) => rename(context, name, next));
+}
+
+const create = (context: CommandContext, name: string, suite: Suite | undefined): Promise<void> =>
+  context.withVault(async ({ projects }) => {
+    const project = await (suite === undefined ? projects.create(name) : projects.create(name, suite));
+    context.output.result(project, () => `Created ${visible(project.name)} (${project.id}).`);
+  });
+
+const list = (context: CommandContext): Promise<void> =>
+  context.withVault(
+    (vault) => {
+      const projects = vault.projects.list();
+      context.output.result(projects, () =>
+        table(
+          projects.map(({ name, role, suite, files, bytes, created, id }) => [
+            name,
+            role,
+            suite,
+            plural(files, 'file'),
+            byteCount(bytes),
+            shortTime(created),
+            id,
+          ]),
+        ),
+      );
+      if (projects.length === 0) context.output.note('There are no projects yet.');
+      return Promise.resolve();
+    },
+    { complete: true },
+  );
+
+const rename = (context: CommandContext, nameOrId: string, next: string): Promise<void> =>
+  context.withVault(async ({ projects }) => {
+    const project = await projects.rename(projects.resolve(nameOrId).id, next);
+    context.output.result(project, () => `It is called ${visible(project.name)} now.`);
+  });

@@ -1,0 +1,93 @@
+import { resolve } from 'node:path';
+import { isVaultError, VaultError } from '../../app/errors.js';
+import type { SecretBytes } from '../crypto/secret-bytes.js';
+import { defaultProfileDir } from '../vault/default-profile.js';
+import type { Session, Vault } from '../vault/vault.js';
+import type { Output } from './output.js';
+import { readPassphrase } from './passphrase.js';
+
+/** Options that every command takes, before or after its own words. */
+export type GlobalOptions = Readonly<{ vault?: string; passphraseFile?: string; json?: boolean }>;
+
+type Opening = Readonly<{
+  /** the command's result is all there is: what is missing from it fails the command once it has said its piece */
+  complete?: boolean;
+  /** asked for already */
+  passphrase?: SecretBytes;
+}>;
+
+/** What a command's action works with. The domain is imported only when a vault is opened, so that help is quick. */
+export class CommandContext {
+  constructor(
+    readonly output: Output,
+    readonly signal: AbortSignal,
+    readonly globals: () => GlobalOptions,
+  ) {}
+
+  profileDir(): string {
+    return resolve(this.globals().vault ?? defaultProfileDir());
+  }
+
+  async session(): Promise<Session> {
+    return (await import('../vault/session.js')).session;
+  }
+
+  /** The vault's passphrase. The caller disposes it. */
+  passphrase(prompt = 'Passphrase: '): Promise<SecretBytes> {
+    return readPassphrase({ file: this.globals().passphraseFile, option: '--passphrase-file', prompt });
+  }
+
+  /**
+   * Opens the vault, brings it up to date with its store, and locks it again whatever happens. Records that turned out
+   * damaged or forged, and a store that is away, are told as warnings, or fail the command at its end (see `complete`).
+   */
+  async withVault(
+    work: (vault: Vault) => Promise<void>,
+    { complete = false, passphrase }: Opening = {},
+  ): Promise<void> {
+    const vault = await this.#unlock(passphrase);
+    const stop = (): void => void vault.lock();
+    this.signal.addEventListener('abort', stop);
+    try {
+      if (this.signal.aborted) throw new VaultError('cancelled');
+      const [first, ...others] = await refreshed(vault);
+      const warnings = complete || first === undefined ? others : [first, ...others];
+      for (const problem of warnings) this.output.warn(problem.message);
+      await work(vault);
+      if (complete && first !== undefined) throw first;
+    } catch (error) {
+      throw this.signal.aborted && isVaultError(error, 'locked') ? new VaultError('cancelled') : error;
+    } finally {
+      this.signal.removeEventListener('abort', stop);
+      await vault.lock();
+    }
+  }
+
+  async #unlock(asked: SecretBytes | undefined): Promise<Vault> {
+    const session = await this.session();
+    const profileDir = this.profileDir();
+    const profile = await session.readProfile(profileDir);
+    if (profile === null) {
+      throw new VaultError('no-vault', `There is no vault at ${profileDir}. \`vault init\` makes one.`);
+    }
+    const work = { signal: this.signal };
+    if (asked !== undefined) return session.unlockVault(profileDir, asked, work);
+    if (profile.remembered && this.globals().passphraseFile === undefined) {
+      const { readDeviceKey } = await import('./keychain.js');
+      using deviceKey = await readDeviceKey(profile.account.id);
+      if (deviceKey !== null) return await session.unlockRemembered(profileDir, deviceKey, work);
+    }
+    using passphrase = await this.passphrase();
+    return await session.unlockVault(profileDir, passphrase, work);
+  }
+}
+
+/** What was seen before stays readable while the store is away. */
+async function refreshed(vault: Vault): Promise<readonly VaultError[]> {
+  try {
+    return await vault.refresh();
+  } catch (error) {
+    if (isVaultError(error, 'store-missing', 'store-unreachable')) return [error];
+    throw error;
+  }
+}
