@@ -5,7 +5,7 @@ import { VaultError } from '../../app/errors.js';
 import { ClaimedRename } from './claim.js';
 import { errnoOf, isAbsent } from './failure.js';
 import { throwIfCancelled } from './key.js';
-import { noFollow, type RootFolder } from './root-folder.js';
+import { noFollow, notAFolder, type RootFolder } from './root-folder.js';
 import { type Staging, unlinkQuietly } from './staging.js';
 import type { Body } from './store.js';
 
@@ -104,6 +104,7 @@ export class ObjectWriter {
         if (made === true) await this.#root.sync(this.#root.pathOf(folder));
         return made;
       } catch (error) {
+        if (errnoOf(error) === 'ENOTDIR') throw notAFolder();
         if (errnoOf(error) !== 'ENOENT' || attempt === attempts) throw error;
         await this.#root.check();
       }

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readFile, realpath, rmdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isVaultError, VaultError } from '../../app/errors.js';
 import { errnoOf, isAbsent, storeFailure } from './failure.js';
 
@@ -29,7 +29,7 @@ export class RootFolder {
   /** Throws `store-missing` when there is no folder at `path` and `create` is not set. */
   static async open(path: string, create: boolean): Promise<RootFolder> {
     try {
-      if (create) await mkdir(path, { recursive: true, mode: 0o700 });
+      if (create) await makeFolder(resolve(path));
       const real = await realpath(path);
       const found = await stat(real, { bigint: true });
       if (!found.isDirectory())
@@ -87,7 +87,7 @@ export class RootFolder {
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
       if ((await lstat(path)).isDirectory()) return;
-      throw new VaultError('damaged', 'Something that is not a folder stands where the store keeps a folder.');
+      throw notAFolder();
     }
   }
 
@@ -124,6 +124,22 @@ export class RootFolder {
     return current.next;
   }
 }
+
+/** Like `mkdir -p`; Node's own reports a read-only file system as a missing folder. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, 0o700);
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return;
+    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeFolder(path);
+  }
+}
+
+/** What a store says when a link, a file or a pipe stands where it keeps a folder. */
+export const notAFolder = (): VaultError =>
+  new VaultError('damaged', 'Something that is not a folder stands where the store keeps a folder.');
 
 async function readMarker(root: string): Promise<Buffer | null> {
   try {

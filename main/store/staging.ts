@@ -3,12 +3,14 @@ import { lstat, mkdir, open, readdir, rmdir, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { VaultError } from '../../app/errors.js';
 import { errnoOf, isAbsent, storeFailure } from './failure.js';
-import type { RootFolder } from './root-folder.js';
+import { notAFolder, type RootFolder } from './root-folder.js';
 
 /** What a live process may need at most to write one object; older leftovers of other machines are removed. */
 const leftoverAgeMs = 24 * 60 * 60 * 1000;
+
+/** Another process may remove the empty folder again and again, each time just before we use it; hardly this often. */
+const attempts = 50;
 
 /** A name below `.tmp` that tells whose it is: kind, machine, process, and something unique. */
 const namePattern = /^(temp|claim)_([a-z0-9-]+)_(\d+)_([0-9a-f-]{36})$/;
@@ -64,7 +66,7 @@ export class Staging {
         return { path, handle: await open(path, 'wx', 0o600) };
       } catch (error) {
         // Another process that closed may have taken the empty folder away in between.
-        if (errnoOf(error) !== 'ENOENT' || attempt === 5) throw error;
+        if (errnoOf(error) !== 'ENOENT' || attempt === attempts) throw error;
         await this.#root.check();
       }
     }
@@ -75,9 +77,7 @@ export class Staging {
       await mkdir(this.path, 0o700);
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
-      if (!(await lstat(this.path)).isDirectory()) {
-        throw new VaultError('damaged', 'Something that is not a folder stands where the store keeps a folder.');
-      }
+      if (!(await lstat(this.path)).isDirectory()) throw notAFolder();
     }
   }
 
