@@ -67,8 +67,10 @@ if (app.requestSingleInstanceLock()) {
 async function start(): Promise<void> {
   const dir = app.getPath('userData');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  // SECURITY: in memory only: no cache, storage or cookie of the page reaches a disk
-  const pageSession = session.fromPartition('coretex-vault');
+  // SECURITY: no HTTP cache; the page stores nothing, and what it might have stored is gone at the next start. (A session
+  // that is in memory only cannot show Chromium's PDF viewer.)
+  const pageSession = session.fromPartition('persist:coretex-vault', { cache: false });
+  void pageSession.clearStorageData();
   const previews = openPreviews(appOrigin, previewPath);
   guardSession(pageSession);
   serveApp(pageSession, join(__dirname, '..', 'renderer'), previews);

@@ -107,7 +107,7 @@ const reasonIn = (text: string): string => {
   if (/ServiceUnknown|not provided by any|activat/i.test(text)) {
     return 'No keychain service (such as GNOME Keyring or KWallet) is running in this session.';
   }
-  if (/d-?bus|autolaunch|X11|\$DISPLAY|connection/i.test(text)) {
+  if (/d-?bus|autolaunch|X11|\$DISPLAY|connect|server address/i.test(text)) {
     return 'This session has no message bus, and so no keychain to ask.';
   }
   if (/\/aliases\/default|collection/i.test(text)) {

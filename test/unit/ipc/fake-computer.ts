@@ -100,7 +100,11 @@ export const createFakeApp = () => {
   const handles = new PathHandles();
   const saves = new SingleSaves(emit);
   const { registry, keychain } = fakes.computer;
-  const host = new VaultHost({ session, registry, keychain, emit, onLocked: () => Promise.resolve(handles.clear()) });
+  const onLocked = (): Promise<void> => {
+    handles.clear();
+    return Promise.resolve();
+  };
+  const host = new VaultHost({ session, registry, keychain, emit, onLocked });
   const handlers = createHandlers(host, fakes.computer, emit, handles, saves);
   const router = createRouter({
     handlers,

@@ -9,6 +9,7 @@ beforeEach(async () => {
   await app.create();
 });
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what a call answers is for the test to say
 const value = <T>(result: unknown): T => (result as { value: T }).value;
 const fake = () => app.session.fake!;
 
