@@ -25,8 +25,9 @@ export const projectSummary = z.object({
 export type ProjectSummary = z.infer<typeof projectSummary>;
 
 export const fileEntry = z.object({
-  id,
-  version: z.number().int().positive(),
+  /** '' (and version 0) for a folder that only paths imply: it has no record of its own */
+  id: z.union([id, z.literal('')]),
+  version: z.number().int().nonnegative(),
   kind: z.enum(['file', 'folder']),
   /** path within the project: names joined by `/` */
   path: z.string(),

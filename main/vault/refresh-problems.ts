@@ -1,0 +1,24 @@
+import { isVaultError, type VaultError } from '../../app/errors.js';
+
+/** What is wrong with single objects of the store, and whether the index learnt anything. */
+export type Refreshed = Readonly<{ problems: VaultError[]; changed: boolean }>;
+
+/**
+ * For what one object's defect may not stop: collects errors about its content and gives null; passes on every other
+ * error (the store does not answer, the vault locks).
+ */
+export const noteProblem =
+  (problems: VaultError[]) =>
+  (error: unknown): null => {
+    const codes = [
+      'damaged',
+      'rolled-back',
+      'unsupported-version',
+      'changed-card',
+      'not-a-reader',
+      'not-found',
+    ] as const;
+    if (!isVaultError(error, ...codes)) throw error;
+    problems.push(error);
+    return null;
+  };
