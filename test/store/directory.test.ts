@@ -28,7 +28,10 @@ for (const [name, hardLinks] of [['a folder', true], ['a folder without hard lin
     return {
       store: await DirectoryStore.open(path, { hardLinks }),
       opener: openerOf(path, { hardLinks }),
-      dispose: () => Promise.resolve(remove(path)),
+      dispose: () => {
+        remove(path);
+        return Promise.resolve();
+      },
     };
   });
 } // prettier-ignore
