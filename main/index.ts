@@ -27,13 +27,14 @@ import { openPreviews } from './desktop/previews.js';
 import { openRecoverySheets } from './desktop/recovery-sheet.js';
 import { takeScreenshot } from './desktop/screenshot.js';
 import { openSettings } from './desktop/settings-store.js';
-import { runSmoke } from './desktop/smoke.js';
+import { makeSmokeFolder, runSmoke } from './desktop/smoke.js';
 import { openRegistry } from './desktop/vault-registry.js';
 import { openWindow } from './desktop/window.js';
 import { defaultProfileDir } from './vault/default-profile.js';
 import { session as vaultSession } from './vault/session.js';
 
 const options = readLaunchOptions();
+const smokeFolder = options.smoke ? makeSmokeFolder() : null;
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 process.on('uncaughtException', fail);
@@ -46,6 +47,7 @@ if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
 app.commandLine.appendSwitch('disable-background-networking');
 app.setName('Coretex Vault');
+if (smokeFolder !== null) app.setPath('userData', join(smokeFolder, 'user-data'));
 guardAllContents();
 
 let window: BrowserWindow | null = null;
@@ -85,7 +87,11 @@ async function start(): Promise<void> {
   const clipboard = openClipboard();
   const dragOut = openDragOut(dir, currentWindow);
   const keychain = openKeychain({ load: () => import('keytar') });
-  const registry = openRegistry({ dir, defaultProfileDir: defaultProfileDir(), chosenProfileDir: options.vaultDir });
+  const registry = openRegistry({
+    dir,
+    defaultProfileDir: defaultProfileDir(),
+    chosenProfileDir: smokeFolder === null ? options.vaultDir : join(smokeFolder, 'profile'),
+  });
 
   const letGo = async (): Promise<void> => {
     previews.clear();
@@ -153,7 +159,7 @@ async function start(): Promise<void> {
     await takeScreenshot(window, options.screenshot);
     if (options.screenshotExit) app.quit();
   }
-  if (options.smoke) app.exit((await runSmoke(window, host, computer)) ? 0 : 1);
+  if (smokeFolder !== null) app.exit((await runSmoke(window, host, smokeFolder)) ? 0 : 1);
 }
 
 /** SECURITY: quitting waits until the vault is locked: keys wiped, plaintext let go, journals closed. */
