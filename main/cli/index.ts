@@ -3,7 +3,6 @@ import { constants } from 'node:os';
 import { version } from '../../package.json';
 import { exitCodes } from './exit-codes.js';
 import { Output } from './output.js';
-import { runProgram } from './program.js';
 
 /** How long to wait for handles that should be closed already, once everything is done. */
 const lingerMs = 3_000;
@@ -18,6 +17,7 @@ async function main(words: readonly string[]): Promise<number> {
   const interruption = new AbortController();
   const signalled = listenForSignals(interruption);
   try {
+    const { runProgram } = await import('./program.js');
     await runProgram(words, output, interruption.signal);
     return signalled() ?? exitCodes.done;
   } catch (error) {

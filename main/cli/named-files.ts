@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import { VaultError } from '../../app/errors.js';
 
 const newline = 0x0a;
@@ -42,6 +42,15 @@ async function* fileChunks(path: string): AsyncGenerator<Buffer> {
     }
   } catch (error) {
     throw unreadable(path, error);
+  }
+}
+
+/** Throws `not-found` or `source-unreadable` early, before a passphrase is asked for. */
+export async function requireThere(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await lstat(path).catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import { keySizes, type KeySize } from '../../../app/model/account.js';
 import type { CommandContext } from '../context.js';
 import { readFieldArguments } from '../field-arguments.js';
 import { parseKeySize } from '../key-size.js';
-import { readNamedFile } from '../named-files.js';
+import { readNamedFile, requireThere } from '../named-files.js';
 
 /** No key file or secret in Coretex's form comes near. */
 const maximumBytes = 1024 * 1024;
@@ -40,6 +40,7 @@ async function convertFile(
   { source, target, keyFile }: Readonly<{ source: string; target: string; keyFile: string }>,
 ): Promise<void> {
   const tools = await import('../../vault/coretex-tools.js');
+  await requireThere([source]);
   const text = await readNamedFile(keyFile, maximumBytes);
   using key = tools.parseProjectKey(text);
   text.fill(0);

@@ -1,10 +1,9 @@
-import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Transfer } from '../../../app/model/project.js';
 import type { Vault } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
 import { byteCount, plural } from '../format.js';
-import { unreadable } from '../named-files.js';
+import { requireThere } from '../named-files.js';
 import { UsageError } from '../output.js';
 import { finishTransfer } from '../transfer.js';
 
@@ -15,7 +14,7 @@ export async function putFiles(context: CommandContext, paths: readonly string[]
   if (earlier === paths.length > 0)
     throw new UsageError('Name what to put: paths, or --resume or --abandon without any.');
   if (!earlier && options.project === undefined) throw new UsageError('--project is missing.');
-  for (const path of paths) await lstat(path).catch((error: unknown) => Promise.reject(unreadable(path, error)));
+  await requireThere(paths);
   await context.withVault(async (vault) => {
     if (options.abandon === true) await abandon(context, vault);
     else if (options.resume === true) await resumeAll(context, vault);
