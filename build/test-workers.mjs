@@ -1,42 +1,16 @@
-/** Bundles the engine's worker threads for the tests, which run from source and so have no bundle to start them from. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { outFolder } from './checkout.mjs';
+import { bundleWorkers, workerNames } from './parts.mjs';
 
-const root = join(import.meta.dirname, '..');
-const workerSources = join(root, 'main/engine/workers');
-
-/** vitest's globalSetup: writes out/test/workers/<name>.cjs for every main/engine/workers/<name>.ts. */
-export default async function bundleTestWorkers() {
-  if (!existsSync(workerSources)) return;
-  const entryPoints = readdirSync(workerSources)
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(workerSources, name));
-  const { outputFiles } = await build({
-    entryPoints,
-    outdir: join(root, 'out/test/workers'),
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20.18',
-    external: ['electron', '@node-rs/argon2', 'keytar'],
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  });
-  for (const file of outputFiles) writeIfChanged(file.path, file.contents);
-}
+const folder = join(outFolder, 'test/workers');
 
 /**
- * Renamed into place and left alone when equal, so that a second test run never pulls a worker from under the first.
- * @param {string} path
- * @param {Uint8Array} contents
+ * vitest's globalSetup: tests run from source, so the engine's worker threads need bundles to be started from. A worker that
+ * does not bundle fails the tests that start it, and no others.
  */
-function writeIfChanged(path, contents) {
-  if (existsSync(path) && readFileSync(path).equals(contents)) return;
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, contents);
-  renameSync(temporary, path);
+export default async function bundleTestWorkers() {
+  for (const name of workerNames()) {
+    await bundleWorkers(folder, [name]).catch(() => rmSync(join(folder, `${name}.cjs`), { force: true }));
+  }
 }
