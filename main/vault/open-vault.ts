@@ -158,7 +158,13 @@ export class OpenVault implements Vault {
 
   async exportPkcs12(passphrase: SecretBytes, filePassphrase: SecretBytes): Promise<Uint8Array> {
     await this.#provePassphrase(passphrase, {});
-    return exportPkcs12(this.#keyRing.current, this.#card.name, filePassphrase);
+    const { wrap, sign } = await this.#keyRing.current.exportPrivate();
+    try {
+      return exportPkcs12(wrap, this.#card.name, filePassphrase);
+    } finally {
+      wrap.dispose();
+      sign.dispose();
+    }
   }
 
   recoverySheet(): RecoverySheet {
