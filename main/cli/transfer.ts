@@ -23,7 +23,8 @@ export async function finishTransfer(
   line.clear();
   if (transfer.state === 'done' && transfer.failedFiles === 0) return transfer;
   if (context.output.json) context.output.result(transfer, () => '');
-  for (const { path, message } of transfer.failures) context.output.note(`vault: ${visible(path)}: ${message}`);
+  for (const { path, message } of transfer.failures)
+    context.output.note(path === '' ? message : `${visible(path)}: ${message}`);
   throw failureOf(transfer);
 }
 

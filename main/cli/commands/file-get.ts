@@ -1,30 +1,28 @@
+import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { VaultError } from '../../../app/errors.js';
 import type { FileEntry } from '../../../app/model/project.js';
 import type { Vault } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
 import { byteCount, plural, visible } from '../format.js';
+import { unwritable } from '../named-files.js';
 import { UsageError } from '../output.js';
+import { entryAt } from '../project-paths.js';
 import { finishTransfer } from '../transfer.js';
 
 export type GetFileOptions = Readonly<{ project: string; output: string; force?: boolean; version?: number }>;
 
-/** As large as one verified read may be (main/vault/vault.ts). */
+/** What is read at once on the way to standard output: a segment. */
 const pieceBytes = 4 * 1024 * 1024;
 
 export const getFile = (context: CommandContext, path: string, options: GetFileOptions): Promise<void> =>
   context.withVault(async (vault) => {
     const projectId = vault.projects.resolve(options.project).id;
-    const entry = resolveEntry(vault, projectId, path);
+    const entry = entryAt(vault.files, projectId, path);
     if (entry.kind === 'folder') await saveFolder(context, vault, { projectId, path: entry.path, options });
     else if (options.output === '-') await print(context, vault, { projectId, entry, version: options.version });
     else await saveFile(context, vault, { projectId, entry, options });
   });
-
-function resolveEntry(vault: Vault, projectId: string, pathOrId: string): FileEntry {
-  const byId = vault.files.list(projectId).find(({ id }) => id !== '' && id === pathOrId);
-  return byId ?? vault.files.resolve(projectId, pathOrId);
-}
 
 type OneFile = Readonly<{ projectId: string; entry: FileEntry; options: GetFileOptions }>;
 
@@ -50,6 +48,9 @@ async function saveFolder(
     throw new UsageError('A folder cannot go to standard output: -o names a folder to write it into.');
   if (options.version !== undefined) throw new UsageError('--version is for files.');
   const target = resolve(options.output);
+  await mkdir(target, { recursive: true }).catch((error: unknown) => {
+    throw unwritable(target, error);
+  });
   const transfer = await finishTransfer(context, vault, vault.files.save(projectId, [path], target));
   context.output.result({ ...transfer, output: target }, () => '');
   context.output.note(

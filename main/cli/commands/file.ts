@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
 import type { FileEntry } from '../../../app/model/project.js';
 import { VaultError } from '../../../app/errors.js';
-import type { Vault } from '../../vault/vault.js';
+import type { Files } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
 import { byteCount, shortTime, table, visible } from '../format.js';
 import { parseCount } from '../key-size.js';
+import { entriesBelow, entryAt, isAt, pathArgument } from '../project-paths.js';
 import { finishTransfer } from '../transfer.js';
 import { getFile, type GetFileOptions } from './file-get.js';
 import { putFiles, type PutOptions } from './file-put.js';
@@ -78,7 +79,7 @@ const list = (
 ): Promise<void> =>
   context.withVault(
     ({ projects, files }) => {
-      const prefix = folder.replace(/\/+$/, '');
+      const prefix = pathArgument(folder);
       const shown = files
         .list(projects.resolve(project).id)
         .filter((entry) => entry.trashed === trash && (prefix === '' || entry.path.startsWith(`${prefix}/`)));
@@ -91,9 +92,9 @@ const list = (
 
 const fileTable = (entries: readonly FileEntry[]): string =>
   table(
-    entries.map(({ kind, size, modified, path }) => [
+    entries.map(({ id, kind, size, modified, path }) => [
       kind === 'folder' ? '–' : byteCount(size),
-      shortTime(modified),
+      id === '' ? '' : shortTime(modified),
       kind === 'folder' ? `${path}/` : path,
     ]),
   );
@@ -105,69 +106,66 @@ const move = (
 ): Promise<void> =>
   context.withVault(async ({ projects, files }) => {
     const { id } = projects.resolve(project);
-    await files.move(id, from, to);
-    context.output.result(files.resolve(id, to), () => `Moved ${visible(from)} to ${visible(to)}.`);
+    await files.move(id, entryAt(files, id, from).path, pathArgument(to));
+    context.output.result(files.resolve(id, pathArgument(to)), () => `Moved ${visible(from)} to ${visible(to)}.`);
   });
 
 const remove = (context: CommandContext, paths: string[], options: InProject & { forGood?: boolean }): Promise<void> =>
   context.withVault(async ({ projects, files }) => {
     const { id } = projects.resolve(options.project);
     const forGood = options.forGood ?? false;
-    const kept = paths.filter((path) => !forGood || !isTrashed(files, id, path));
-    const ids = idsBelow(files, id, paths);
-    if (kept.length > 0) await files.trash(id, kept);
-    if (forGood) await files.purge(id, ids);
-    const result = paths.map((path) => ({ path, removed: forGood ? 'for-good' : 'trash' }));
+    const entries = entriesBelow(files, id, paths);
+    const kept = entries.filter(({ trashed }) => !trashed);
+    if (!forGood && kept.length === 0) throw new VaultError('not-found', 'That is in the trash already.');
+    if (kept.length > 0) {
+      await files.trash(
+        id,
+        kept.map(({ path }) => path),
+      );
+    }
+    if (forGood) await files.purge(id, idsOf(entries));
+    const result = entries.map(({ id: fileId, path }) => ({
+      id: fileId,
+      path,
+      removed: forGood ? 'for-good' : 'trash',
+    }));
     context.output.result(result, () =>
       paths.map((path) => `${forGood ? 'Deleted for good' : 'Moved to the trash'}: ${visible(path)}`).join('\n'),
     );
   });
 
-const matches = (entry: FileEntry, pathOrId: string): boolean =>
-  (entry.id !== '' && entry.id === pathOrId) || entry.path === pathOrId || entry.path.startsWith(`${pathOrId}/`);
-
-/** Whether a path stands only for things in the trash. */
-function isTrashed(files: Vault['files'], projectId: string, path: string): boolean {
-  const there = files.list(projectId).filter((entry) => matches(entry, path));
-  return there.length > 0 && there.every(({ trashed }) => trashed);
-}
-
-/** Ids of what the paths stand for and everything below; throws `not-found` for a path that stands for nothing. */
-function idsBelow(files: Vault['files'], projectId: string, paths: readonly string[]): string[] {
-  const entries = files.list(projectId);
-  const ids = paths.flatMap((path) => {
-    const there = entries.filter((entry) => matches(entry, path));
-    if (there.length === 0) throw new VaultError('not-found', `There is nothing at “${path}” in this project.`);
-    const kept = there.filter(({ trashed }) => !trashed);
-    return (kept.length > 0 ? kept : there).map(({ id }) => id);
-  });
-  return [...new Set(ids)].filter((id) => id !== '');
-}
+/** Folders that only paths imply have no record, and so no id. */
+const idsOf = (entries: readonly FileEntry[]): string[] => entries.map(({ id }) => id).filter((id) => id !== '');
 
 const restore = (context: CommandContext, path: string, options: InProject & { version?: number }): Promise<void> =>
   context.withVault(async ({ projects, files }) => {
     const { id } = projects.resolve(options.project);
     if (options.version !== undefined) {
-      const entry = await files.restoreVersion(id, files.resolve(id, path).id, options.version);
+      const entry = await files.restoreVersion(id, anywhere(files, id, path).id, options.version);
       context.output.result(entry, () => `${visible(entry.path)} is as in version ${options.version ?? 0} again.`);
       return;
     }
-    const trashed = files.list(id).filter((entry) => entry.trashed && matches(entry, path));
+    const trashed = files.list(id).filter((entry) => entry.trashed && isAt(entry, path));
     if (trashed.length === 0) throw new VaultError('not-found', `There is nothing at “${path}” in the trash.`);
-    await files.restore(
-      id,
-      trashed.map((entry) => entry.id),
-    );
+    const ids = trashed.map((entry) => entry.id);
+    await files.restore(id, ids);
     context.output.result(
-      trashed.map((entry) => ({ ...entry, trashed: false })),
+      files.list(id).filter((entry) => ids.includes(entry.id)),
       () => `Restored ${visible(path)}.`,
     );
   });
 
+/** A file that is there, else one in the trash. */
+const anywhere = (files: Files, projectId: string, path: string): FileEntry => {
+  const [entry] = entriesBelow(files, projectId, [path]);
+  if (entry === undefined) throw new VaultError('not-found');
+  return entry;
+};
+
 const history = (context: CommandContext, path: string, { project }: InProject): Promise<void> =>
   context.withVault(async ({ projects, files }) => {
     const { id } = projects.resolve(project);
-    const versions = await files.history(id, files.resolve(id, path).id);
+    const versions = await files.history(id, anywhere(files, id, path).id);
     context.output.result(versions, () =>
       table(
         versions.map((each) => [
