@@ -60,7 +60,8 @@ function sandboxSwitches(runtimeFolder) {
 async function onVirtualDisplay(args, work) {
   const display = await startVirtualDisplay();
   const wantsOwnPicture = args.some((arg) => arg.startsWith('--screenshot=')) || args.includes('--smoke');
-  const more = wantsOwnPicture ? [] : [`--screenshot=${announcedScreenshot()}`];
+  // Chromium's own log would tell at length that a server has no system bus and no graphics card.
+  const more = ['--log-level=3', ...(wantsOwnPicture ? [] : [`--screenshot=${announcedScreenshot()}`])];
   aloud.say('There is no display here: the app runs on a virtual one.');
   try {
     return await work(more, display.environment);
@@ -90,8 +91,9 @@ function announcedScreenshot() {
  * @returns {Promise<number>}
  */
 function run(executable, args, environment) {
-  const { ELECTRON_RUN_AS_NODE: _, ...inherited } = process.env;
-  const app = spawn(executable, args, { stdio: 'inherit', env: { ...inherited, ...environment } });
+  const env = { ...process.env, ...environment };
+  delete env['ELECTRON_RUN_AS_NODE']; // inside an editor's terminal it would turn the app into plain Node
+  const app = spawn(executable, args, { stdio: 'inherit', env });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => app.kill(signal));
   return new Promise((resolve, reject) => {

@@ -1,0 +1,63 @@
+/** The checks that read the sources without running them; each counts as one test. */
+import { join } from 'node:path';
+import { runChild } from './child.mjs';
+import { notesFolder, root } from './checkout.mjs';
+
+/** @typedef {{ name: string, commands: string[][] }} Check */
+
+/**
+ * @param {string} path of a tool's program in node_modules
+ * @param {string[]} args
+ */
+const tool = (path, ...args) => [join(root, 'node_modules', path), ...args];
+
+/** @type {Check[]} */
+export const checks = [
+  {
+    name: 'lint',
+    commands: [
+      tool('eslint/bin/eslint.js', '.', '--max-warnings=0'),
+      tool('prettier/bin/prettier.cjs', '--check', '.', '--log-level=warn'),
+    ],
+  },
+  {
+    name: 'types',
+    commands: [
+      tool(
+        'typescript/bin/tsc',
+        '--noEmit',
+        '--incremental',
+        '--tsBuildInfoFile',
+        join(notesFolder, 'types.tsbuildinfo'),
+      ),
+    ],
+  },
+  {
+    name: 'layering',
+    commands: [
+      tool(
+        'dependency-cruiser/bin/dependency-cruise.mjs',
+        '--config',
+        '.dependency-cruiser.cjs',
+        'app',
+        'main',
+        'renderer',
+      ),
+    ],
+  },
+];
+
+/**
+ * @param {Check} check
+ * @returns {Promise<import('./child.mjs').Outcome>}
+ */
+export async function runCheck({ commands }) {
+  const all = { code: 0, output: '', seconds: 0 };
+  for (const args of commands) {
+    const { code, output, seconds } = await runChild(process.execPath, args, { capture: true });
+    all.code ||= code;
+    all.output += output;
+    all.seconds += seconds;
+  }
+  return all;
+}
