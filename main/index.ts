@@ -18,6 +18,7 @@ import { openClipboard } from './desktop/clipboard.js';
 import { refuseCoreDumps } from './desktop/core-dumps.js';
 import { openDialogs } from './desktop/dialogs.js';
 import { openDragOut } from './desktop/drag-out.js';
+import { freshPage } from './desktop/fresh-page.js';
 import { guardAllContents, guardSession } from './desktop/guards.js';
 import { openKeychain } from './desktop/keychain.js';
 import { readLaunchOptions } from './desktop/launch-options.js';
@@ -106,8 +107,14 @@ async function start(): Promise<void> {
     keychain,
     emit,
     onLocked: letGo,
+    afterLock: () => void renewPage(),
   });
   const lock = (reason: Parameters<VaultHost['lock']>[0]): void => void host.lock(reason).catch(fail);
+  const renewPage = async (): Promise<void> => {
+    const shown = currentWindow();
+    if (shown)
+      await freshPage(shown).catch((error: unknown) => log(`coretex-vault: the page did not reload: ${String(error)}`));
+  };
   await host.load();
 
   const computer = {

@@ -5,6 +5,8 @@ import type { PreviewShelf } from './previews.js';
 
 export const appOrigin = 'app://vault';
 export const appPage = `${appOrigin}/`;
+/** A page without anything, of another site than the app's. */
+export const emptyPage = 'app://empty/';
 export const previewPath = '/preview/';
 
 /**
@@ -51,6 +53,7 @@ const mimeTypes: Readonly<Record<string, string>> = {
 export const serveApp = (session: Session, rendererDir: string, previews: PreviewShelf): void => {
   session.protocol.handle('app', async (request) => {
     const url = new URL(request.url);
+    if (request.url === emptyPage) return nothing();
     if (url.host !== 'vault' || request.method !== 'GET') return notFound();
     if (url.pathname.startsWith(previewPath)) {
       return previews.answer(url.pathname.slice(previewPath.length), request.headers.get('range'));
@@ -90,5 +93,8 @@ export const fileFor = (rendererDir: string, pathname: string): string | null =>
   const file = resolve(join(root, pathname));
   return file.startsWith(root + sep) ? file : null;
 };
+
+const nothing = (): Response =>
+  new Response('', { headers: { 'content-type': 'text/html', 'content-security-policy': "default-src 'none'" } });
 
 const notFound = (): Response => new Response('Not found', { status: 404, headers: { 'content-type': 'text/plain' } });

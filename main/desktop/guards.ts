@@ -1,5 +1,5 @@
 import { type Session, type WebContents, app } from 'electron';
-import { appOrigin } from './app-protocol.js';
+import { appOrigin, emptyPage } from './app-protocol.js';
 
 /** Chromium's own PDF viewer, the one extension there is. */
 const pdfViewer = 'chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/';
@@ -9,6 +9,7 @@ const isLocal = (url: string): boolean =>
   url.startsWith(`${appOrigin}/`) ||
   /^(data|blob|devtools|chrome):/.test(url) ||
   url.startsWith(pdfViewer) ||
+  url === emptyPage ||
   url === 'about:blank';
 
 /** SECURITY: whatever page shows up, in whatever window: it navigates nowhere, opens nothing, embeds nothing. */

@@ -1,4 +1,5 @@
 import type { BrowserWindow } from 'electron';
+import { appPage } from './app-protocol.js';
 import type { Result } from '../../app/contract/index.js';
 
 /** The page as a smoke run drives it: everything goes through the bridge that the app's own page uses. */
@@ -18,6 +19,8 @@ export type PageBridge = Readonly<{
   drop: (paths: readonly string[]) => Promise<string[]>;
   pictureWidth: (url: string) => Promise<number>;
   fetchBytes: (url: string, range: string) => Promise<number[]>;
+  /** after a lock: waits for the page's successor */
+  renewed: () => Promise<void>;
   until: <T>(look: () => Promise<T | null>) => Promise<T>;
 }>;
 
@@ -65,6 +68,10 @@ export const openPageBridge = async (window: BrowserWindow): Promise<PageBridge>
         const shown = await run<string>('document.title + "\\n" + document.body.innerText');
         return shown.includes(text) ? true : null;
       });
+    },
+    renewed: async () => {
+      await until(() => Promise.resolve(contents.getURL() !== appPage ? true : null));
+      await until(() => Promise.resolve(contents.getURL() === appPage && !contents.isLoading() ? true : null));
     },
     drop: async (paths) => dropFiles(window, paths, run),
     pictureWidth: (url) =>

@@ -143,6 +143,7 @@ const nothingReadable = (folder: string): Promise<void> => {
 const lockAll = async (page: PageBridge, host: VaultHost): Promise<void> => {
   const state = await page.call<VaultState>('account', 'lock', {});
   expectThat(state.phase === 'locked' && host.phase() === 'locked', 'the vault is not locked');
+  await page.renewed();
   expectThat((await page.codeOf('secrets', 'list', {})) === 'locked', 'a locked vault listed its secrets');
 };
 

@@ -1,5 +1,5 @@
 import type { VaultState } from '../../app/contract/account.js';
-import { VaultError } from '../../app/errors.js';
+import { VaultError, isVaultError } from '../../app/errors.js';
 import type { KeySize, Suite } from '../../app/model/account.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
 import type { KeyWork, ProfileSummary, Session, StoreLocation, Vault } from '../vault/vault.js';
@@ -25,7 +25,16 @@ export type VaultHostParts = Readonly<{
   emit: Emit;
   /** run at the moment of locking, before the page hears of it: whatever holds plaintext lets go of it here */
   onLocked: () => Promise<void>;
+  /** when the page knows that the vault is locked, and shows nothing of it any more */
+  afterLock: () => void;
 }>;
+
+const nameIsTaken = (name: string, cause: unknown): VaultError =>
+  new VaultError(
+    'already-exists',
+    `This vault has an account called “${name}” already. Type its passphrase to open it here, or another name to join as someone new.`,
+    { cause },
+  );
 
 /** Holds the one vault that is open, and everything that happens around opening and locking it. */
 export class VaultHost {
@@ -81,18 +90,34 @@ export class VaultHost {
   /** Throws what `Session.createVault` throws. A vault that is open is locked first. */
   create(request: NewVault): Promise<VaultState> {
     return this.#exclusive(async () => {
-      const { registry, session } = this.#parts;
+      const { registry } = this.#parts;
       const profileDir = await registry.freeProfileDir();
       const location: StoreLocation =
         request.location.kind === 'folder'
           ? { kind: 'directory', path: request.location.path }
           : { kind: 'directory', path: registry.defaultStoreDir(profileDir) };
-      const { name, passphrase, suite, bits } = request;
-      const vault = await session.createVault({ profileDir, location, name, passphrase, suite, bits }, this.#work());
+      const { name } = request;
+      const vault = await this.#attachOrCreate(request, profileDir, location);
       await this.#lockNow('asked');
       await registry.add(profileDir, name);
       return this.#opened(vault);
     });
+  }
+
+  /**
+   * A store may hold this person's account already (a second computer, a lost profile): the same name and passphrase open
+   * it here. Any other name joins the store as someone new.
+   */
+  async #attachOrCreate(request: NewVault, profileDir: string, location: StoreLocation): Promise<Vault> {
+    const { session } = this.#parts;
+    const { name, passphrase, suite, bits } = request;
+    try {
+      return await session.attachVault({ profileDir, location, who: name, passphrase }, this.#work());
+    } catch (error) {
+      if (isVaultError(error, 'wrong-passphrase')) throw nameIsTaken(name, error);
+      if (!isVaultError(error, 'store-missing', 'not-found')) throw error;
+      return await session.createVault({ profileDir, location, name, passphrase, suite, bits }, this.#work());
+    }
   }
 
   unlock(passphrase: SecretBytes): Promise<VaultState> {
@@ -117,12 +142,15 @@ export class VaultHost {
     if (!this.#vault) return;
     await this.#lockNow(reason);
     await this.#changed();
+    this.#parts.afterLock();
   }
 
   async select(vaultId: string): Promise<VaultState> {
+    const wasOpen = this.#vault !== null;
     await this.#lockNow('asked');
     await this.#parts.registry.select(vaultId);
     await this.load();
+    if (wasOpen) this.#parts.afterLock();
     return this.#changed();
   }
 

@@ -78,6 +78,7 @@ export class FakeVault {
   readonly profileDir: string;
   locked = false;
   remembered = false;
+  attached = false;
 
   constructor(profileDir: string, location: StoreLocation) {
     this.profileDir = profileDir;
@@ -151,8 +152,18 @@ export class FakeVault {
 export class FakeSession implements Session {
   fake: FakeVault | null = null;
   readonly passphrase: string;
-  attachVault = (request: Parameters<Session['attachVault']>[0]): Promise<Vault> =>
-    this.createVault({ ...request, name: 'Ada', suite: 'vault', bits: 2048 });
+  /** who is in the store that is asked about, with their passphrase */
+  readonly members = new Map<string, string>();
+
+  attachVault = (request: Parameters<Session['attachVault']>[0]): Promise<Vault> => {
+    const expected = this.members.get(request.who ?? '');
+    if (expected === undefined)
+      return Promise.reject(new VaultError(this.members.size > 0 ? 'not-found' : 'store-missing'));
+    if (request.passphrase.bytes.toString() !== expected) return Promise.reject(new VaultError('wrong-passphrase'));
+    this.fake = new FakeVault(request.profileDir, request.location);
+    this.fake.attached = true;
+    return Promise.resolve(this.fake.asVault());
+  };
 
   /** what each call was handed, to see that it was wiped afterwards */
   readonly seen: SecretBytes[] = [];

@@ -63,6 +63,29 @@ describe('locking', () => {
   });
 });
 
+describe('a store that has people already', () => {
+  const join = (name: string, passphrase: string) => {
+    const location = { kind: 'folder', handle: app.handles.register('/shared').handle };
+    const secretBytes = Buffer.from(passphrase);
+    return app.call('account', 'create', { location, name, passphrase: secretBytes, suite: 'vault', bits: 2048 });
+  };
+  beforeEach(() => app.session.members.set('Ada', 'correct horse'));
+
+  it('opens for one of them on a second computer, with name and passphrase', async () => {
+    expect(await join('Ada', 'correct horse')).toMatchObject({ ok: true });
+    expect(fake()).toMatchObject({ attached: true, location: { path: '/shared' } });
+  });
+
+  it('is joined by someone new', async () => {
+    expect(await join('Grace', 'another horse')).toMatchObject({ ok: true });
+    expect(fake().attached).toBe(false);
+  });
+
+  it('never gets a second Ada by a mistyped passphrase', async () => {
+    expect(await join('Ada', 'correct hose')).toMatchObject({ ok: false, code: 'already-exists' });
+  });
+});
+
 describe('remembering', () => {
   it('puts a 32-byte key into the keychain under the account, and takes it away again', async () => {
     expect(await app.call('account', 'remember', { enabled: true })).toMatchObject({ value: { remembered: true } });
