@@ -28,17 +28,18 @@ export class MasterKey implements Disposable {
   readonly #parts: MasterKeyParts;
   readonly #rejectionKey: SecretBytes;
 
+  /** Owns the parts from here on. */
   private constructor(parts: MasterKeyParts, publicKeys: PublicKeys, keys: Keys) {
     this.suite = parts.suite;
     this.bits = parts.bits;
     this.publicKeys = publicKeys;
     this.signingAlg = parts.suite === 'vault' ? 'EdDSA' : 'RS256';
     this.#keys = keys;
-    this.#parts = { ...parts, wrap: parts.wrap.clone(), sign: parts.sign.clone() };
+    this.#parts = parts;
     this.#rejectionKey = SecretBytes.take(hmac(parts.wrap.bytes, 'coretex-vault/v1/rejection'));
   }
 
-  /** Copies the parts, which stay the caller's to dispose. Throws `damaged` when they are not keys of this suite and size. */
+  /** Copies the parts at once; they stay the caller's to dispose. Throws `damaged` when they are not keys of this suite and size. */
   static async import(parts: MasterKeyParts): Promise<MasterKey> {
     const wrap = readPrivateKey(parts.wrap);
     const signing = readPrivateKey(parts.sign);
@@ -47,9 +48,10 @@ export class MasterKey implements Disposable {
       wrap.asymmetricKeyDetails?.modulusLength === parts.bits &&
       (parts.suite === 'vault' ? signing.asymmetricKeyType === 'ed25519' : parts.sign.equals(parts.wrap));
     if (!fits) throw new VaultError('damaged', 'These private keys do not belong to a master key of this kind.');
+    const own = { ...parts, wrap: parts.wrap.clone(), sign: parts.sign.clone() };
     const wrapJwk = rsaJwkOf(wrap);
     const publicKeys = { wrap: wrapJwk, sign: parts.suite === 'vault' ? ed25519JwkOf(signing) : wrapJwk };
-    return new MasterKey(parts, publicKeys, { wrap, signing: await importSigningKey(parts) });
+    return new MasterKey(own, publicKeys, { wrap, signing: await importSigningKey(own) });
   }
 
   /** What others need to seal something for this account. */
