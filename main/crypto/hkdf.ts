@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
+import { VaultError } from '../../app/errors.js';
 import { SecretBytes } from './secret-bytes.js';
 
 const hashBytes = 32;
 
 /**
- * HKDF-SHA256 (RFC 5869), extract and expand, up to 8160 bytes. Written out over HMAC, because `hkdfSync` keeps a copy of the
+ * HKDF-SHA256 (RFC 5869), extract and expand, up to 8160 bytes (more is `invalid-input`). Written out over HMAC, because `hkdfSync` keeps a copy of the
  * key until the garbage collector comes by. SECURITY (promise 9): every intermediate value is wiped before it returns.
  *
  * @param key neither kept nor changed
@@ -19,7 +20,7 @@ export function hkdfSha256(
 ): SecretBytes {
   const extracted = hmac(salt, key);
   const blocks = Math.ceil(byteLength / hashBytes);
-  if (blocks > 255) throw new RangeError('HKDF-SHA256 gives at most 8160 bytes.');
+  if (blocks > 255) throw new VaultError('invalid-input', 'HKDF-SHA256 gives at most 8160 bytes.');
   const stream = Buffer.alloc(blocks * hashBytes);
   const label = typeof info === 'string' ? Buffer.from(info, 'ascii') : info;
   for (let block = 0; block < blocks; block += 1) {

@@ -89,5 +89,9 @@ function openBody(key: SecretBytes, sequence: number, body: Buffer): Uint8Array 
   // SECURITY (promise 1): nothing is decrypted before it is authenticated, with its place.
   if (!timingSafeEqual(macOf(key, sequence, sealed), body.subarray(body.length - macBytes))) throw damaged();
   const decipher = createDecipheriv('aes-256-cbc', encryptionKey(key), sealed.subarray(0, ivBytes));
-  return Buffer.concat([decipher.update(sealed.subarray(ivBytes)), decipher.final()]);
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(ivBytes)), decipher.final()]);
+  } catch {
+    throw damaged(); // only a holder of the key can write what is authentic and still no ciphertext
+  }
 }
