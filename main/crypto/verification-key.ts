@@ -1,9 +1,21 @@
 import { webcrypto } from 'node:crypto';
+import { compactVerify } from 'jose';
 import type { SigningPublicJwk } from './keys.js';
+import { orDamaged } from './record-format.js';
 import { rsaPublicKey } from './rsa-public.js';
 
 /** The one algorithm that a signing key is for: docs/protocol.md section 1. */
 export const signingAlgOf = (key: SigningPublicJwk): 'EdDSA' | 'RS256' => (key.kty === 'RSA' ? 'RS256' : 'EdDSA');
+
+/**
+ * The payload of a compact JWS that this key signed, whatever its header says besides `alg`. Throws `damaged`.
+ * SECURITY (promise 3): the algorithm follows the key, so no other one can be talked into verifying.
+ */
+export const verifyCompact = (jws: string, key: SigningPublicJwk): Promise<Uint8Array> =>
+  orDamaged(async () => {
+    const { payload } = await compactVerify(jws, await verificationKey(key), { algorithms: [signingAlgOf(key)] });
+    return payload;
+  });
 
 /** Importing costs as much as verifying, and a vault's records have few authors. */
 const imported = new Map<string, Promise<webcrypto.CryptoKey>>();
