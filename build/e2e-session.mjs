@@ -43,7 +43,16 @@ function openKeyring(env) {
 async function vitest(filters, env) {
   const program = join(root, 'node_modules/vitest/vitest.mjs');
   const reporters = ['--reporter=verbose', `--reporter=${join(root, 'build/test-reporter.mjs')}`];
-  const args = [program, 'run', '--config', 'vitest.e2e.config.ts', ...reporters, ...filters];
+  const args = [
+    program,
+    'run',
+    '--config',
+    'vitest.e2e.config.ts',
+    '--configLoader',
+    'runner',
+    ...reporters,
+    ...filters,
+  ];
   return (await runChild(process.execPath, args, { env, patienceMs: 29 * 60_000 })).code;
 }
 
