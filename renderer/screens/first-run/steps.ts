@@ -1,0 +1,15 @@
+import type { KeySize, Suite } from '../../../app/model/account.js';
+
+export type Place =
+  Readonly<{ kind: 'default' }> | Readonly<{ kind: 'folder'; handle: string; label: string; holdsVault: boolean }>;
+
+/** What is chosen so far, without the passphrase, which never waits anywhere. */
+export type Choice = Readonly<{ place: Place; name: string; suite: Suite; bits: KeySize }>;
+
+export const defaultChoice: Choice = { place: { kind: 'default' }, name: '', suite: 'vault', bits: 3072 };
+
+/** The usual key size of a suite: docs/protocol.md section 1. */
+export const usualBits = (suite: Suite): KeySize => (suite === 'vault' ? 3072 : 2048);
+
+export const stepNames = ['Place', 'You', 'Key', 'Recovery'] as const;
+export type Step = 0 | 1 | 2 | 3;

@@ -1,0 +1,146 @@
+import { useState } from 'react';
+import {
+  ArrowLeft,
+  ArrowUpDown,
+  ChevronRight,
+  Ellipsis,
+  FileUp,
+  FolderPlus,
+  FolderUp,
+  Pencil,
+  Plus,
+  ShieldCheck,
+  Trash2,
+} from 'lucide-react';
+import { Button, IconButton } from '../../components/button.js';
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../../components/menu.js';
+import { SearchField } from '../../components/search-field.js';
+import { breadcrumbs } from '../../state/file-tree.js';
+import { searchFiles, sortFiles, uploadPicked, useFiles, verifyProject } from '../../state/files.js';
+import { useProjects } from '../../state/projects.js';
+import { goToFolder, goToProjects, goToProjectTrash } from '../../state/route.js';
+import type { FileDialog } from './file-dialogs.js';
+import { RenameProject } from './project-dialogs.js';
+
+const Crumbs = ({ projectId, folder, trash }: { projectId: string; folder: string; trash: boolean }) => {
+  const name = useProjects((state) => state.items.find((item) => item.id === projectId)?.name ?? '');
+  const steps = [{ name, path: '' }, ...breadcrumbs(folder), ...(trash ? [{ name: 'Trash', path: null }] : [])];
+  return (
+    <nav aria-label="Folders" className="crumbs">
+      <ol>
+        {steps.map((step, index) => {
+          const last = index === steps.length - 1;
+          return (
+            <li key={step.path ?? 'trash'}>
+              {index > 0 ? <ChevronRight size={14} aria-hidden /> : null}
+              {last ? (
+                <h1 className="truncate" title={step.name} aria-current="page">
+                  {step.name}
+                </h1>
+              ) : (
+                <button
+                  type="button"
+                  className="truncate"
+                  title={step.name}
+                  onClick={() => goToFolder(projectId, step.path ?? '')}
+                >
+                  {step.name}
+                </button>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+};
+
+const AddMenu = ({
+  projectId,
+  folder,
+  onNewFolder,
+}: {
+  projectId: string;
+  folder: string;
+  onNewFolder: () => void;
+}) => (
+  <Menu
+    trigger={
+      <Button look="primary" icon={Plus} className="new-button">
+        Add
+      </Button>
+    }
+  >
+    <MenuItem icon={FileUp} label="Files…" onSelect={() => void uploadPicked(projectId, folder, 'files')} />
+    <MenuItem icon={FolderUp} label="A folder…" onSelect={() => void uploadPicked(projectId, folder, 'folder')} />
+    <MenuLine />
+    <MenuItem icon={FolderPlus} label="New empty folder…" onSelect={onNewFolder} />
+  </Menu>
+);
+
+const ProjectMenu = ({ projectId, onRename }: { projectId: string; onRename: () => void }) => (
+  <Menu trigger={<IconButton label="Project actions" icon={Ellipsis} />}>
+    <MenuItem icon={Pencil} label="Rename project…" onSelect={onRename} />
+    <MenuItem icon={ShieldCheck} label="Verify all files" onSelect={() => void verifyProject(projectId)} />
+    <MenuLine />
+    <MenuItem icon={Trash2} label="Trash of this project" onSelect={() => goToProjectTrash(projectId)} />
+  </Menu>
+);
+
+const sorts = [
+  ['name', 'Name'],
+  ['modified', 'Last changed'],
+  ['size', 'Size'],
+] as const;
+
+const SortMenu = () => {
+  const sort = useFiles((state) => state.sort);
+  return (
+    <Menu trigger={<IconButton label="Sort" icon={ArrowUpDown} />}>
+      <MenuLabel>Sort by</MenuLabel>
+      {sorts.map(([value, label]) => (
+        <MenuChoice key={value} label={label} checked={sort === value} onSelect={() => sortFiles(value)} />
+      ))}
+    </Menu>
+  );
+};
+
+export const BrowserHead = ({
+  projectId,
+  folder,
+  trash,
+  onDialog,
+}: {
+  projectId: string;
+  folder: string;
+  trash: boolean;
+  onDialog: (dialog: FileDialog) => void;
+}) => {
+  const search = useFiles((state) => state.search);
+  const project = useProjects((state) => state.items.find((item) => item.id === projectId));
+  const [renaming, setRenaming] = useState(false);
+  return (
+    <>
+      <div className="pane-head browser-head">
+        <IconButton
+          className="back"
+          label={trash ? 'Back to the files' : 'All projects'}
+          icon={ArrowLeft}
+          onClick={() => (trash ? goToFolder(projectId) : goToProjects())}
+        />
+        <Crumbs projectId={projectId} folder={folder} trash={trash} />
+        <ProjectMenu projectId={projectId} onRename={() => setRenaming(true)} />
+        {trash ? null : (
+          <AddMenu projectId={projectId} folder={folder} onNewFolder={() => onDialog({ kind: 'folder' })} />
+        )}
+      </div>
+      {trash ? null : (
+        <div className="browser-tools">
+          <SearchField label="Search files" value={search} onText={searchFiles} />
+          <SortMenu />
+        </div>
+      )}
+      {renaming && project ? <RenameProject project={project} onClose={() => setRenaming(false)} /> : null}
+    </>
+  );
+};

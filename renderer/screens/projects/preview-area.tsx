@@ -1,0 +1,60 @@
+import { EyeOff, Folder } from 'lucide-react';
+import type { FileEntry } from '../../../app/model/project.js';
+import { EmptyState } from '../../components/empty-state.js';
+import { ErrorNote } from '../../components/error-note.js';
+import { usePreview, type Preview } from '../../state/preview.js';
+
+const Media = ({ preview, name }: { preview: Preview; name: string }) =>
+  preview.mime.startsWith('audio/') ? (
+    <audio className="preview-audio" controls src={preview.url} aria-label={name} />
+  ) : (
+    <video className="preview-video" controls src={preview.url} aria-label={name} />
+  );
+
+const Content = ({ preview, name }: { preview: Preview; name: string }) => {
+  switch (preview.kind) {
+    case 'text':
+      return (
+        <div className="preview-text" tabIndex={0} role="region" aria-label={`Text of ${name}`}>
+          <pre className="mono selectable">{preview.text}</pre>
+          {preview.truncated ? (
+            <p className="quiet small">Only the beginning is shown. Save the file to see all of it.</p>
+          ) : null}
+        </div>
+      );
+    case 'image':
+      return (
+        <div className="preview-image">
+          <img src={preview.url} alt={name} draggable={false} />
+        </div>
+      );
+    case 'pdf':
+      return <iframe className="preview-pdf" src={preview.url} title={name} />;
+    case 'media':
+      return <Media preview={preview} name={name} />;
+    case 'none':
+      return (
+        <EmptyState icon={EyeOff} title="No preview">
+          This kind of file cannot be shown here. Save it, or drag it out of the list.
+        </EmptyState>
+      );
+  }
+};
+
+/** The content of a file, decrypted in memory; nothing is written to disk. */
+export const PreviewArea = ({ entry }: { entry: FileEntry }) => {
+  const { preview, error } = usePreview();
+  if (entry.kind === 'folder')
+    return (
+      <EmptyState icon={Folder} title={entry.name}>
+        Enter opens it.
+      </EmptyState>
+    );
+  if (error)
+    return (
+      <div className="preview-note">
+        <ErrorNote error={error} />
+      </div>
+    );
+  return preview ? <Content preview={preview} name={entry.name} /> : <div className="preview-text" />;
+};

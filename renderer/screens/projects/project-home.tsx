@@ -1,0 +1,92 @@
+import { useState } from 'react';
+import { Boxes, FolderLock, Plus } from 'lucide-react';
+import type { ProjectSummary } from '../../../app/model/project.js';
+import { Button } from '../../components/button.js';
+import { EmptyState } from '../../components/empty-state.js';
+import { ErrorNote } from '../../components/error-note.js';
+import { Badge } from '../../components/tag.js';
+import { VirtualList } from '../../components/virtual-list.js';
+import { formatBytes, formatCount, formatDay } from '../../state/format.js';
+import { loadProjects, useProjects } from '../../state/projects.js';
+import { goToFolder, openOverlay } from '../../state/route.js';
+import { selectOne, within, noSelection } from '../../state/selection.js';
+import { uploadDropped } from '../../state/files.js';
+import { useDrop } from './use-drop.js';
+
+const rowHeight = 64;
+
+const Row = ({ project, over }: { project: ProjectSummary; over: boolean }) => (
+  <>
+    <span className="tile" aria-hidden>
+      <FolderLock size={16} />
+    </span>
+    <span className="row-text">
+      <span className="row-name truncate" title={project.name}>
+        {project.name}
+      </span>
+      <span className="quiet small">
+        {over
+          ? 'Drop to encrypt into this project'
+          : `${formatCount(project.files, 'file')} · ${formatBytes(project.bytes)}`}
+      </span>
+    </span>
+    {project.role === 'owner' ? null : <Badge>{project.role}</Badge>}
+    <span className="quiet small row-day">{formatDay(project.created)}</span>
+  </>
+);
+
+const List = ({ items }: { items: readonly ProjectSummary[] }) => {
+  const [selection, setSelection] = useState(noSelection);
+  const kept = within(
+    selection,
+    items.map((item) => item.id),
+  );
+  const open = (id: string) => goToFolder(id);
+  const { overKey, dropProps } = useDrop((key, files) => {
+    void uploadDropped(key, '', files).then((done) => done && open(key));
+  });
+  return (
+    <VirtualList
+      label="Projects"
+      items={items}
+      rowHeight={rowHeight}
+      keyOf={(item) => item.id}
+      nameOf={(item) => item.name}
+      selection={kept}
+      onSelect={(next) => setSelection(next.active === null ? noSelection : selectOne(next.active))}
+      onOpen={(item) => open(item.id)}
+      rowProps={(item) => ({ ...dropProps(item.id), onClick: () => open(item.id) })}
+    >
+      {(item) => <Row project={item} over={overKey === item.id} />}
+    </VirtualList>
+  );
+};
+
+export const ProjectHome = () => {
+  const { items, loaded, error } = useProjects();
+  const newButton = (
+    <Button look="primary" icon={Plus} onClick={() => openOverlay('new-project')}>
+      New project
+    </Button>
+  );
+  return (
+    <section className="project-home" aria-label="All projects" data-pane>
+      <div className="pane-head">
+        <h1>Projects</h1>
+        {items.length > 0 ? newButton : null}
+      </div>
+      {error ? (
+        <div className="pane-note">
+          <ErrorNote error={error} onRetry={() => void loadProjects()} />
+        </div>
+      ) : null}
+      {items.length > 0 ? <List items={items} /> : null}
+      {loaded && items.length === 0 && !error ? (
+        <EmptyState icon={Boxes} title="No projects yet" action={newButton}>
+          A project is a folder of encrypted files. Drop files in; they are encrypted on this computer before they are
+          stored.
+        </EmptyState>
+      ) : null}
+    </section>
+  );
+};

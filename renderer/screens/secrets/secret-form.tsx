@@ -1,0 +1,100 @@
+import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { Plus } from 'lucide-react';
+import { Button } from '../../components/button.js';
+import { ErrorNote } from '../../components/error-note.js';
+import { TextField } from '../../components/field.js';
+import { SecretIcon } from '../../components/secret-icon.js';
+import { changeForm, discardForm, saveForm, useForm } from '../../state/form.js';
+import { customField, problemsOf, type FormField } from '../../state/secret-form.js';
+import { isMac, printKeys } from '../../state/shortcuts.js';
+import { FieldEditor } from './field-editor.js';
+import { TagsEditor } from './tags-editor.js';
+import { typeNames } from './type-names.js';
+
+const nextKey = (fields: readonly FormField[]) => `own-${fields.length + 1}-${Date.now().toString(36)}`;
+
+const addField = () => {
+  const { form } = useForm.getState();
+  if (!form) return;
+  const own = customField(nextKey(form.fields));
+  const notesAt = form.fields.findIndex((field) => field.name === 'notes');
+  const at = form.type === 'env' && notesAt >= 0 ? notesAt : form.fields.length;
+  changeForm({ fields: [...form.fields.slice(0, at), own, ...form.fields.slice(at)] });
+  setTimeout(() => document.querySelector<HTMLElement>(`[data-field="${own.key}"] input`)?.focus());
+};
+
+const onKeyDown = (event: KeyboardEvent) => {
+  if (event.key === 'Escape' && !event.defaultPrevented) {
+    event.preventDefault();
+    discardForm();
+  } else if (event.key === 'Enter' && (isMac ? event.metaKey : event.ctrlKey)) {
+    event.preventDefault();
+    void saveForm();
+  }
+};
+
+/** Brings the first field with a problem into view when saving was refused. */
+const useProblemFocus = (on: boolean) => {
+  const ref = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (on) ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [on]);
+  return ref;
+};
+
+/** A new secret, or changes to one. */
+export const SecretForm = () => {
+  const { form, original, showProblems, saving, error } = useForm();
+  const ref = useProblemFocus(showProblems);
+  if (!form) return null;
+  const problems = showProblems ? problemsOf(form) : new Map<string, string>();
+  const title = original
+    ? `Edit ${typeNames[form.type].one.toLowerCase()}`
+    : `New ${typeNames[form.type].one.toLowerCase()}`;
+  return (
+    <form
+      ref={ref}
+      className="secret-form"
+      aria-label={original ? 'Edit secret' : 'New secret'}
+      noValidate
+      onKeyDown={onKeyDown}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void saveForm();
+      }}
+    >
+      <div className="pane-head">
+        <h1>{title.replace('aws', 'AWS').replace('api', 'API').replace('ssh', 'SSH').replace('git', 'Git')}</h1>
+        <Button onClick={discardForm}>Cancel</Button>
+        <Button look="primary" submit disabled={saving} title={`Save (${printKeys('save').join(' ')})`}>
+          Save
+        </Button>
+      </div>
+      <div className="detail-scroll">
+        <div className="detail-content form-content">
+          {error ? <ErrorNote error={error} onRetry={() => void saveForm()} /> : null}
+          <div className="form-name">
+            <SecretIcon type={form.type} large />
+            <TextField
+              label="Name"
+              autoFocus
+              maxLength={500}
+              value={form.name}
+              problem={problems.get('name')}
+              onText={(name) => changeForm({ name })}
+            />
+          </div>
+          <div className="form-fields">
+            {form.fields.map((field) => (
+              <FieldEditor key={field.key} field={field} problem={problems.get(field.key)} />
+            ))}
+            <Button look="quiet" icon={Plus} className="add-field" onClick={addField}>
+              {form.type === 'env' ? 'Add variable' : 'Add field'}
+            </Button>
+          </div>
+          <TagsEditor tags={form.tags} onTags={(tags) => changeForm({ tags })} />
+        </div>
+      </div>
+    </form>
+  );
+};

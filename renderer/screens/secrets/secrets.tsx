@@ -1,0 +1,68 @@
+import { useEffect, useMemo } from 'react';
+import { openSecret } from '../../state/detail.js';
+import { tellFailure } from '../../state/attempt.js';
+import { useForm } from '../../state/form.js';
+import { showFront, useRoute, type SecretFilter } from '../../state/route.js';
+import { within } from '../../state/selection.js';
+import { useSecrets } from '../../state/secrets.js';
+import { visibleSecrets } from '../../state/visible-secrets.js';
+import { leaveThen } from '../shell/leave-then.js';
+import { Bulk } from './bulk.js';
+import { SecretDetailPane } from './secret-detail.js';
+import { SecretForm } from './secret-form.js';
+import { SecretList } from './secret-list.js';
+import { TypePicker } from './type-picker.js';
+import './secrets.css';
+
+const everything: SecretFilter = { kind: 'all' };
+
+const useList = () => {
+  const filter = useRoute((state) => (state.route.room === 'secrets' ? state.route.filter : everything));
+  const { items, found, sort, selection } = useSecrets();
+  const shown = useMemo(() => visibleSecrets(items, filter, found, sort), [items, filter, found, sort]);
+  const order = useMemo(() => shown.map((item) => item.id), [shown]);
+  const kept = useMemo(() => within(selection, order), [selection, order]);
+  return { filter, shown, selection: kept };
+};
+
+/** The room of secrets: list and detail. */
+export const Secrets = () => {
+  const { filter, shown, selection } = useList();
+  const front = useRoute((state) => state.front);
+  const formOpen = useForm((state) => state.form !== null);
+  const picking = useForm((state) => state.picking);
+  const activeId = selection.active;
+
+  useEffect(() => {
+    void openSecret(activeId).catch(tellFailure);
+  }, [activeId]);
+
+  const backToList = () =>
+    leaveThen(() => {
+      showFront('list');
+      document.querySelector<HTMLElement>('[data-list]')?.focus();
+    });
+
+  const content = () => {
+    if (formOpen) return <SecretForm />;
+    if (picking) return <TypePicker />;
+    if (selection.ids.size > 1) return <Bulk ids={[...selection.ids]} inTrash={filter.kind === 'trash'} />;
+    return <SecretDetailPane empty={shown.length === 0} onBack={backToList} />;
+  };
+
+  return (
+    <div className="secrets" data-front={front}>
+      <SecretList filter={filter} shown={shown} selection={selection} />
+      <section
+        className="detail-pane"
+        aria-label="Secret"
+        data-pane
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && !formOpen && !event.defaultPrevented) backToList();
+        }}
+      >
+        {content()}
+      </section>
+    </div>
+  );
+};

@@ -1,0 +1,9 @@
+import type { SettingsPage } from '../../state/route.js';
+
+export const settingsNames: Readonly<Record<SettingsPage, string>> = {
+  appearance: 'Appearance',
+  security: 'Security',
+  keys: 'Passphrase and keys',
+  vaults: 'Vaults',
+  about: 'About',
+};

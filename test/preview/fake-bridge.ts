@@ -1,0 +1,131 @@
+/**
+ * A bridge without a vault behind it, for looking at the renderer in a plain browser and for its unit tests. It answers the whole
+ * contract from memory; nothing here is encrypted and nothing of it ships.
+ */
+import type { Bridge, Handlers, Result } from '../../app/contract/index.js';
+import { VaultError, type ErrorCode } from '../../app/errors.js';
+import { fakeAccount } from './fake-account.js';
+import { fakeFiles } from './fake-files.js';
+import { fakeSecrets } from './fake-secrets.js';
+import { account, manyFiles, manySecrets, someFiles, someProjects, someSecrets, someTransfers } from './fake-data.js';
+import type { World } from './world.js';
+
+export type Scenario = Readonly<{
+  phase?: 'none' | 'locked' | 'unlocked';
+  /** how many secrets and files; undefined: a realistic few */
+  many?: number;
+  empty?: boolean;
+  transfers?: boolean;
+  /** every call of these operations (`secrets.list`) fails with this code */
+  fail?: Readonly<Record<string, ErrorCode>>;
+  remembered?: boolean;
+  noKeychain?: boolean;
+  lockReason?: 'start' | 'asked' | 'idle' | 'sleep' | 'screen-lock';
+  /** how long a key derivation takes */
+  deriveMs?: number;
+}>;
+
+const worldOf = (scenario: Scenario, emit: World['emit']): World => ({
+  scenario,
+  emit,
+  account,
+  phase: scenario.phase ?? 'unlocked',
+  vaults: [
+    { id: 'a', label: 'Mira Okafor · This computer', active: true },
+    { id: 'b', label: 'Northlab team · vault-share', active: false },
+  ],
+  remembered: scenario.remembered ?? false,
+  lockReason: scenario.lockReason ?? 'start',
+  settings: {
+    theme: 'system',
+    autoLockMs: 600_000,
+    lockOnSleep: true,
+    lockOnScreenLock: true,
+    clipboardClearMs: 30_000,
+  },
+  secrets: scenario.empty ? [] : scenario.many ? manySecrets(scenario.many) : someSecrets(),
+  projects: scenario.empty ? [] : someProjects(),
+  files: scenario.empty ? [] : scenario.many ? manyFiles(scenario.many) : someFiles(),
+  transfers: scenario.transfers ? someTransfers() : [],
+  clipboard: '',
+});
+
+const projectsOf = (world: World): Handlers['projects'] => ({
+  list: () => ({ items: world.projects }),
+  create: ({ name }) => {
+    if (world.projects.some((project) => project.name === name)) throw new VaultError('already-exists');
+    const id = (0x2100 + world.projects.length).toString(16).padStart(32, '0');
+    const project = {
+      id,
+      name,
+      suite: 'vault' as const,
+      role: 'owner' as const,
+      epoch: 1,
+      created: new Date().toISOString(),
+      files: 0,
+      bytes: 0,
+    };
+    world.projects.push(project);
+    return project;
+  },
+  rename: ({ id, name }) => {
+    const project = world.projects.find((one) => one.id === id);
+    if (!project) throw new VaultError('not-found');
+    project.name = name;
+    return project;
+  },
+});
+
+const settingsOf = (world: World): Handlers['settings'] => ({
+  get: () => world.settings,
+  set: (change) => {
+    world.settings = {
+      ...world.settings,
+      ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
+    };
+    return world.settings;
+  },
+  about: () => ({ version: '0.1.0', electron: '45.4.1', platform: 'Linux x64', sandboxed: true }),
+});
+
+export const fakeBridge = (scenario: Scenario = {}): { bridge: Bridge; world: World } => {
+  const listeners = new Map<string, Set<(payload: unknown) => void>>();
+  const emit: World['emit'] = (event, payload) => listeners.get(event)?.forEach((listener) => listener(payload));
+  const world = worldOf(scenario, emit);
+  const handlers: Handlers = {
+    account: fakeAccount(world),
+    secrets: fakeSecrets(world),
+    projects: projectsOf(world),
+    files: fakeFiles(world),
+    settings: settingsOf(world),
+  };
+  const call = async (domain: string, operation: string, input: unknown): Promise<Result<unknown>> => {
+    try {
+      const failing = scenario.fail?.[`${domain}.${operation}`];
+      if (failing) throw new VaultError(failing);
+      const handler = (handlers as unknown as Record<string, Record<string, (input: unknown) => unknown>>)[domain]?.[
+        operation
+      ];
+      if (!handler) throw new VaultError('invalid-input');
+      return { ok: true, value: structuredClone(await handler(structuredClone(input))) };
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error;
+      return { ok: false, code: error.code, message: error.message, details: {} };
+    }
+  };
+  const bridge: Bridge = {
+    call,
+    on: (domain, event, listener) => {
+      const key = `${domain}.${event}`;
+      const set = listeners.get(key) ?? new Set();
+      listeners.set(key, set.add(listener));
+      return () => void set.delete(listener);
+    },
+    dropped: (files) =>
+      Promise.resolve({
+        ok: true,
+        value: files.map((file, index) => ({ handle: `dropped-${index}`, name: file.name })),
+      }),
+  };
+  return { bridge, world };
+};

@@ -1,0 +1,23 @@
+import type { VaultState } from '../../app/contract/account.js';
+import type { AccountSummary } from '../../app/model/account.js';
+import type { FileEntry, ProjectSummary, Transfer } from '../../app/model/project.js';
+import type { Settings } from '../../app/model/settings.js';
+import type { FakeSecret } from './fake-data.js';
+import type { Scenario } from './fake-bridge.js';
+
+/** Everything the fake bridge knows. */
+export type World = {
+  readonly scenario: Scenario;
+  readonly emit: (event: string, payload: unknown) => void;
+  account: AccountSummary;
+  phase: VaultState['phase'];
+  vaults: VaultState['vaults'];
+  remembered: boolean;
+  lockReason: VaultState['lockReason'];
+  settings: Settings;
+  secrets: FakeSecret[];
+  projects: ProjectSummary[];
+  files: FileEntry[];
+  transfers: Transfer[];
+  clipboard: string;
+};
