@@ -26,9 +26,19 @@ function hasLibrary(soname) {
 /** After an installation the loader's list is another one. */
 export const lookAgain = () => (libraries = undefined);
 
+/**
+ * @param {string} name
+ * @returns {string | undefined} where PATH finds it
+ */
+export const programPath = (name) =>
+  (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
+
 /** @param {string} name */
-export const hasProgram = (name) =>
-  (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, name)));
+export const hasProgram = (name) => programPath(name) !== undefined;
 
 /**
  * @param {string} soname
@@ -86,6 +96,9 @@ export const displayParts = [program('Xvfb', 'xvfb', 'xorg-x11-server-Xvfb', 'xo
 
 /** What the registry's Electron is unpacked with. */
 export const unpackParts = [program('unzip', 'unzip', 'unzip', 'unzip')];
+
+/** What electron-builder makes archives with; its own copy comes from a release host. */
+export const archiveParts = [program('7za', 'p7zip-full', 'p7zip', '7zip')];
 
 /** A keyring of its own for the end-to-end tests, apart from the user's. */
 export const keyringParts = [
