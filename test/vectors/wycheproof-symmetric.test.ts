@@ -43,7 +43,7 @@ describeWycheproof('aes_cbc_pkcs5_test.json', (groups) => {
         const secret = SecretBytes.take(Buffer.concat([hex(key), macKey]));
         const open = (): string => Buffer.from(decodeFrames(secret, frameAround(hex(iv), hex(ct))).frames[0]!).toString('hex');
         if (result === 'valid') expect(open(), `case ${String(tcId)}`).toBe(msg);
-        else expect(open, `case ${String(tcId)}`).toThrowError(expect.objectContaining({ code: 'damaged' }) as Error);
+        else expect(open, `case ${String(tcId)}`).toThrow(expect.objectContaining({ code: 'damaged' }) as Error);
       }
     }
     expect(cases).toBe(72);
@@ -59,7 +59,7 @@ describeWycheproof('hkdf_sha256_test.json', (groups) => {
         cases += 1;
         const derive = (): string => hkdfSha256(hex(ikm), hex(salt), hex(info), Number(size)).bytes.toString('hex');
         if (result === 'valid') expect(derive(), `case ${String(tcId)}`).toBe(okm);
-        else expect(derive, `case ${String(tcId)}`).toThrowError(expect.objectContaining({ code: 'invalid-input' }) as Error);
+        else expect(derive, `case ${String(tcId)}`).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
       }
     }
     expect(cases).toBe(86);
