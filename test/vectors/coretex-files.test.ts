@@ -66,10 +66,9 @@ describe.each(files)('coretex file $name', (vector) => {
   });
 
   test('cut to a length that cannot be, it is refused and leaves nothing', async () => {
-    const lengths = [0, 15, 17, ciphertext.length - 1];
+    const lengths = [0, 15, 17, ciphertext.length - 1].filter((length) => length < ciphertext.length);
     const target = join(folder, 'never');
     for (const length of lengths) {
-      if (length >= 16 && length % 16 === 0) continue;
       const source = put('cut', ciphertext.subarray(0, length));
       await expect(decryptCoretexFile(key, source, target)).rejects.toMatchObject({ code: 'damaged' });
     }

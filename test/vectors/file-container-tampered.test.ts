@@ -5,12 +5,12 @@ import { ContainerLayout, headerBytes, ivBytes, tagBytes } from '../../main/cryp
 import { deriveFileKeys } from '../../main/crypto/file-keys.js';
 import { openContainer, sealContainer } from '../../main/crypto/whole-container.js';
 import {
-  containerVectors,
   vectorIdentity,
   vectorIvs,
   vectorPlaintext,
   type ContainerVector,
-} from './file-container-vectors.js';
+} from './container-vector.js';
+import { containerVectors } from './file-container-vectors.js';
 
 const everyByte = process.env['RUN_LARGE'] === '1';
 

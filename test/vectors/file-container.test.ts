@@ -5,13 +5,13 @@ import { deriveFileKeys } from '../../main/crypto/file-keys.js';
 import { SegmentOpener, SegmentSealer } from '../../main/crypto/segment-cipher.js';
 import { openContainer, sealContainer } from '../../main/crypto/whole-container.js';
 import {
-  containerVectors,
   sha256Hex,
   vectorIdentity,
   vectorIvs,
   vectorPlaintext,
   type ContainerVector,
-} from './file-container-vectors.js';
+} from './container-vector.js';
+import { containerVectors } from './file-container-vectors.js';
 
 const keysOf = (vector: ContainerVector) => deriveFileKeys(Buffer.from(vector.projectKey, 'hex'), vector.blobId);
 

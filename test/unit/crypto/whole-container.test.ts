@@ -47,7 +47,7 @@ test('a record with another size is refused, even in the same number of segments
 test('a wrong key is damage, and an id or epoch that is another one too', () => {
   const { container, root } = sealContainer(Buffer.from('a file'), keys, identity);
   const expected = { bytes: 6, root };
-  const damaged = expect.objectContaining({ code: 'damaged' });
+  const damaged: unknown = expect.objectContaining({ code: 'damaged' });
   const wrongKeys = deriveFileKeys(randomBytes(32), identity.blobId);
   expect(() => openContainer(container, wrongKeys, identity, expected)).toThrow(damaged);
   expect(() => openContainer(container, keys, { ...identity, epoch: 2 }, expected)).toThrow(damaged);
