@@ -4,7 +4,7 @@ import type { VaultContext } from './context.js';
 import { freeName } from './file-names.js';
 import { foldersAbove, isWithin, joinPath, nameOf, parentOf, parsePath, rebase } from './file-paths.js';
 import { isLive, isTombstone, type FileBody } from './file-record.js';
-import { FileRecords } from './file-records.js';
+import type { FileRecords } from './file-records.js';
 import { fileEntryOf, FileTree, type TreeNode } from './file-tree.js';
 import { inParallel } from './in-parallel.js';
 import type { FileRecordEntry } from './index-entries.js';
@@ -27,7 +27,7 @@ export class FileChanges {
   }
 
   /** Throws `already-exists`, `invalid-input`. */
-  createFolder(projectId: string, path: string): Promise<FileEntry> {
+  async createFolder(projectId: string, path: string): Promise<FileEntry> {
     const wanted = parsePath(path);
     return this.#inTurn(projectId, async (tree) => {
       requireFree(tree, wanted);
@@ -41,7 +41,7 @@ export class FileChanges {
   }
 
   /** Moves or renames a file, or a folder with everything in it. Throws `not-found`, `already-exists`, `invalid-input`. */
-  move(projectId: string, from: string, to: string): Promise<void> {
+  async move(projectId: string, from: string, to: string): Promise<void> {
     const [source, target] = [parsePath(from), parsePath(to)];
     return this.#inTurn(projectId, async (tree) => {
       const nodes = tree.within(source);

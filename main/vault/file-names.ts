@@ -4,7 +4,6 @@ import { maxNameBytes } from './file-paths.js';
 
 /** Device names that Windows gives a meaning in every folder and with any ending. */
 const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=$|\.|\s)/i;
-// eslint-disable-next-line no-control-regex -- those are the characters that Windows refuses
 const windowsForbidden = /[<>:"/\\|?*\u0000-\u001f]/g;
 const windowsEnd = /[. ]$/;
 
@@ -21,10 +20,13 @@ export const diskName = (name: string, platform: NodeJS.Platform = process.platf
   return windowsDevice.test(written) ? `_${written}` : written;
 };
 
-/** Cut to `bytes` of UTF-8 without breaking a character. */
+/** Cut to `bytes` of UTF-8 without breaking what a person sees as one character. */
 const cutTo = (text: string, bytes: number): string => {
-  let cut = text;
-  while (Buffer.byteLength(cut) > bytes) cut = [...cut].slice(0, -1).join('');
+  let cut = '';
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (Buffer.byteLength(cut + segment) > bytes) break;
+    cut += segment;
+  }
   return cut;
 };
 

@@ -94,15 +94,16 @@ export class FileRecords {
     known?: FileRecordEntry,
   ): Promise<FileRecordEntry> {
     const highest = versions.at(-1) ?? 0;
-    const newest = (await this.open({ project, id, version: highest })).entry;
-    if (isTombstone(newest)) return newest; // what was before it is gone, as it should be
+    const newest = await this.open({ project, id, version: highest });
+    if (isTombstone(newest.entry)) return newest.entry; // what was before it is gone, as it should be
     let last = known;
     for (let version = (known?.version ?? 0) + 1; version <= highest; version += 1) {
-      const { record, entry } = await this.#openLink({ project, id, version });
-      if (record.previous !== (last?.hash ?? null)) throw brokenLink(entry, last !== undefined && last === known);
-      last = entry;
+      const next = version === highest ? newest : await this.#openLink({ project, id, version });
+      if (next.record.previous !== (last?.hash ?? null))
+        throw brokenLink(next.entry, last !== undefined && last === known);
+      last = next.entry;
     }
-    return last ?? newest;
+    return last ?? newest.entry;
   }
 
   /** Deletes for good: a tombstone, then the contents, then the earlier versions that name them. */

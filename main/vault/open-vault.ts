@@ -121,6 +121,7 @@ export class OpenVault implements Vault {
     if (this.#locking.signal.aborted) return;
     this.#locking.abort(new VaultError('locked'));
     await this.#refreshing?.catch(() => undefined);
+    await this.files.settled(); // uploads under way note in their journals how far they came
     await this.#context.engine.close();
     this.secrets.forget();
     this.#projectKeys.dispose();

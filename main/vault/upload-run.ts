@@ -239,7 +239,7 @@ export class UploadRun {
   ): Promise<R[]> {
     const results: R[] = [];
     await inParallel(items, parallel, async (item) => {
-      if (this.#fatal !== null) return;
+      if (this.#fatal !== null || this.#parts.signal.aborted) return;
       try {
         results.push(await work(item));
       } catch (error) {
