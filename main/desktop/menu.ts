@@ -10,7 +10,8 @@ const template = (lock: () => void): MenuItemConstructorOptions[] => [
   {
     label: '&Vault',
     submenu: [
-      { label: 'Lock now', accelerator: 'CmdOrCtrl+Shift+L', click: lock },
+      // the page has the key and keeps what is unsaved first
+      { label: 'Lock', accelerator: 'CmdOrCtrl+L', registerAccelerator: false, click: lock },
       { type: 'separator' },
       process.platform === 'darwin' ? { role: 'close' } : { role: 'quit' },
     ],

@@ -24,8 +24,9 @@ export const makeSmokeFolder = (): string => mkdtempSync(join(tmpdir(), 'coretex
 export const runSmoke = async (window: BrowserWindow, host: VaultHost, folder: string): Promise<boolean> => {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const begun = Date.now();
+  let page: PageBridge | undefined;
   try {
-    const page = await openPageBridge(window);
+    page = await openPageBridge(window);
     await mainJob({ page, host, folder, print });
     print(`The main job works (${Date.now() - begun} ms).`);
     return true;
@@ -33,9 +34,15 @@ export const runSmoke = async (window: BrowserWindow, host: VaultHost, folder: s
     print(`✗ ${error instanceof Error ? error.message : String(error)}`);
     return false;
   } finally {
-    await host.lock('asked').catch(() => undefined); // the folder goes whether or not that works
+    await endIn(page, host).catch(() => undefined); // the folder goes whether or not that works
     rmSync(folder, { recursive: true, force: true });
   }
+};
+
+const endIn = async (page: PageBridge | undefined, host: VaultHost): Promise<void> => {
+  if (host.phase() !== 'unlocked') return;
+  await host.lock('asked');
+  await page?.renewed();
 };
 
 const mainJob = async (scene: Scene): Promise<void> => {
