@@ -14,6 +14,9 @@ const programs = {
   win32: 'Coretex Vault.exe',
 };
 
+/** How a program's fuse wire spells them: the digits 1 and 0. */
+const [fuseOn, fuseOff] = ['1', '0'].map((digit) => digit.charCodeAt(0));
+
 /** @param {string} folder the unpacked app */
 export async function checkPackage(folder) {
   const program = join(folder, programs[/** @type {keyof typeof programs} */ (process.platform)]);
@@ -38,15 +41,14 @@ export async function checkPackage(folder) {
  * @param {string} program
  */
 async function checkFuses(program) {
-  const { FuseState, FuseV1Options, getCurrentFuseWire } = await import('@electron/fuses');
+  const { FuseV1Options, getCurrentFuseWire } = await import('@electron/fuses');
   const wire = await getCurrentFuseWire(program);
   const wanted = Object.entries(wantedFuses());
   for (const [name, on] of wanted) {
     const option =
       FuseV1Options[/** @type {keyof typeof FuseV1Options} */ (name.charAt(0).toUpperCase() + name.slice(1))];
     const state = wire[option];
-    if (state !== (on ? FuseState.ENABLE : FuseState.DISABLE))
-      throw new CannotGoOn(`The fuse ${name} is not ${on ? 'on' : 'off'}.`);
+    if (state !== (on ? fuseOn : fuseOff)) throw new CannotGoOn(`The fuse ${name} is not ${on ? 'on' : 'off'}.`);
   }
   aloud.say(`${wanted.length} fuses are set as electron-builder.yml says.`);
 }
