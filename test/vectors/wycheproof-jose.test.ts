@@ -10,7 +10,7 @@ import { SecretBytes } from '../../main/crypto/secret-bytes.js';
 import { readUnverified, verifyRecord } from '../../main/crypto/signed-record.js';
 import { verifyCompact } from '../../main/crypto/verification-key.js';
 import { vectorKey } from './records-vectors.js';
-import { describeWycheproof, tellOutside, type WycheproofGroup, type WycheproofTest } from './wycheproof.js';
+import { describeWycheproof, tellOutside, type WycheproofGroup } from './wycheproof.js';
 
 type Jwk = Readonly<Record<string, string>>;
 
