@@ -77,7 +77,7 @@ export class Profile {
   }
 
   attempt(words: readonly string[], options?: RunOptions): Promise<Outcome> {
-    return run([...words, '--vault', this.dir, '--passphrase-file', this.passphraseFile], options);
+    return run(['--vault', this.dir, '--passphrase-file', this.passphraseFile, ...words], options);
   }
 
   async vault(words: readonly string[], options?: RunOptions): Promise<Outcome> {
