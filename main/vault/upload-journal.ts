@@ -116,11 +116,11 @@ export class UploadJournal {
 
   /** Durable when it resolves: only then may anything be staged under these blob ids. */
   start(files: readonly StartedFile[]): Promise<void> {
-    return this.#append({ started: files });
+    return files.length === 0 ? this.#writing : this.#append({ started: files });
   }
 
   finish(files: readonly FinishedFile[]): Promise<void> {
-    return this.#append({ finished: files });
+    return files.length === 0 ? this.#writing : this.#append({ finished: files });
   }
 
   /** Files that were begun and not finished. */
