@@ -4,6 +4,7 @@ import type { MasterKeyParameters } from './keys.js';
 import { checkPassphrase, stretchPassphrase } from './passphrase-stretch.js';
 import { deriveRsaKey } from './rsa-derivation.js';
 import { ctrStream, sha256ChainStream, type SeedStream } from './seed-stream.js';
+import { allocateSecret } from './secret-bytes.js';
 
 export type DerivationStep = 'stretch' | 'derive';
 
@@ -57,14 +58,14 @@ const expand = (stretched: Buffer, info: string): Buffer => Buffer.from(hkdfSync
 /** RFC 8410 section 7: the fixed head of an Ed25519 PKCS#8 key, then its seed. */
 const ed25519Pkcs8 = (seed: Buffer): Buffer => {
   const head = Buffer.from('302e020100300506032b657004220420', 'hex');
-  const der = Buffer.alloc(head.length + seed.length);
+  const der = allocateSecret(head.length + seed.length);
   der.set(head);
   der.set(seed, head.length);
   return der;
 };
 
 const copyOf = (bytes: Buffer): Buffer => {
-  const copy = Buffer.alloc(bytes.length);
+  const copy = allocateSecret(bytes.length);
   copy.set(bytes);
   return copy;
 };

@@ -6,7 +6,7 @@ import { forgetGarbage } from './forget.js';
 import type { PublicKeys, Reader } from './keys.js';
 import { unpadOrFallback, unpadOrNull } from './pkcs1-unpadding.js';
 import { ed25519JwkOf, modulusLengthBytes, rsaJwkOf, wrapAlgOf, type WrapAlg } from './rsa-public.js';
-import { SecretBytes } from './secret-bytes.js';
+import { allocateSecret, SecretBytes } from './secret-bytes.js';
 
 export { jwkThumbprint, publicKeyPem, rsaPublicFromPem, wrapKey, type WrapAlg } from './rsa-public.js';
 
@@ -145,7 +145,7 @@ export class MasterKey implements Disposable {
   #unwrapPkcs1(encrypted: Uint8Array, byteLength: number): SecretBytes {
     const fallback = this.#rejection(encrypted, byteLength);
     const encoded = this.#decryptRaw(encrypted);
-    const key = encoded === null ? Buffer.from(fallback) : unpadOrFallback(encoded, fallback);
+    const key = unpadOrFallback(encoded ?? Buffer.alloc(0), fallback);
     encoded?.fill(0);
     fallback.fill(0);
     return SecretBytes.take(key);
@@ -154,7 +154,7 @@ export class MasterKey implements Disposable {
   /** RSADP alone (RFC 8017 section 5.1.2), as long as the modulus; null when the ciphertext is no number below it, which anyone can see. */
   #decryptRaw(encrypted: Uint8Array): Buffer | null {
     const key = this.#live().wrap;
-    const encoded = Buffer.alloc(modulusLengthBytes(key));
+    const encoded = allocateSecret(modulusLengthBytes(key));
     if (encrypted.length !== encoded.length) return null;
     try {
       const decrypted = privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, encrypted);
@@ -168,7 +168,7 @@ export class MasterKey implements Disposable {
 
   /** Bytes in place of a key that was not there: HMAC-SHA256 in counter mode over the ciphertext, keyed by the private key. */
   #rejection(encrypted: Uint8Array, byteLength: number): Buffer {
-    const stream = Buffer.alloc(Math.ceil(byteLength / 32) * 32);
+    const stream = allocateSecret(Math.ceil(byteLength / 32) * 32);
     for (let block = 0; block * 32 < byteLength; block++)
       stream.set(hmac(this.#rejectionKey.bytes, `${block}/${byteLength}`, encrypted), block * 32);
     return stream.subarray(0, byteLength);

@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { VaultError } from '../../app/errors.js';
 import type { KdfParameters } from './keys.js';
+import { allocateSecret } from './secret-bytes.js';
 
 export const maxPassphraseBytes = 1_048_576;
 
@@ -54,7 +55,7 @@ const detailsOf = (values: Record<string, unknown>): Record<string, number> =>
  * way to normalise it, so this runs on a worker thread that ends with its heap.
  */
 export function normalizePassphrase(passphrase: Uint8Array): Buffer {
-  const copy = Buffer.alloc(passphrase.length);
+  const copy = allocateSecret(passphrase.length);
   copy.set(passphrase);
   if (copy.every((byte) => byte < 0x80) || !isUtf8(copy)) return copy;
   const normalized = Buffer.from(copy.toString('utf8').normalize('NFKC'));
@@ -74,8 +75,28 @@ export function stretchPassphrase(passphrase: Uint8Array, kdf: KdfParameters): B
     return hashRawSync(seed, argon2Options(kdf));
   } finally {
     seed.fill(0);
+    overwriteNativeCopies(seed);
   }
 }
+
+/**
+ * SECURITY (promise 9): the Argon2 package copies the passphrase into its own allocator and frees the copy as it is. The allocator
+ * hands out the blocks of one size in turn, about 4 KiB of them at a time, so hashing zeros of the same length as
+ * often as that, as cheaply as Argon2 allows, writes over every one.
+ */
+function overwriteNativeCopies(zeros: Buffer): void {
+  const cheapest = argon2Options(cheapestKdf);
+  const rounds = Math.ceil(4096 / zeros.length) + 32;
+  for (let round = 0; round < rounds; round++) hashRawSync(zeros, cheapest);
+}
+
+const cheapestKdf = {
+  alg: 'argon2id',
+  memoryKib: 8,
+  iterations: 1,
+  parallelism: 1,
+  salt: 'AAAAAAAAAAAAAAAAAAAAAA',
+} as const;
 
 // `const enum`s of the package, by value, as isolated modules need: 2 is Argon2id, 1 is version 0x13
 const argon2Options = (kdf: KdfParameters) => ({

@@ -3,6 +3,7 @@
  * SECURITY (promise 7): no branch and no memory access depends on the decrypted bytes, as far as JavaScript lets us promise,
  * and a bad padding looks like a good one (draft-irtf-cfrg-rsa-guidance, implicit rejection).
  */
+import { allocateSecret } from './secret-bytes.js';
 
 /** All ones when a = b, else zero; for 0 ≤ a, b < 2^31. */
 const maskEqual = (a: number, b: number): number => ((a ^ b) - 1) >> 31;
@@ -17,7 +18,7 @@ const earliestSeparator = 10;
  */
 export function unpadOrFallback(encoded: Uint8Array, fallback: Uint8Array): Buffer {
   const separator = encoded.length - fallback.length - 1;
-  const message = Buffer.alloc(fallback.length);
+  const message = allocateSecret(fallback.length);
   if (separator < earliestSeparator) {
     message.set(fallback);
     return message;
@@ -42,5 +43,8 @@ export function unpadOrNull(encoded: Uint8Array): Buffer | null {
     separator |= i & first;
   }
   const good = maskEqual(encoded[0] ?? 0, 0) & maskEqual(encoded[1] ?? 0, 2) & ~((separator - earliestSeparator) >> 31);
-  return good === 0 ? null : Buffer.from(Uint8Array.from(encoded.subarray(separator + 1)).buffer);
+  if (good === 0) return null;
+  const message = allocateSecret(encoded.length - separator - 1);
+  message.set(encoded.subarray(separator + 1));
+  return message;
 }

@@ -5,6 +5,7 @@
 import { checkPrimeSync } from 'node:crypto';
 import { SmallFactorSieve } from './prime-search-sieve.js';
 import type { SeedStream } from './seed-stream.js';
+import { allocateSecret } from './secret-bytes.js';
 
 /** 2^16 + 1: the public exponent of every master key. */
 export const publicExponent = 65_537;
@@ -20,7 +21,7 @@ export type PrimeSearch = Readonly<{
 
 /** The next prime of the stream, big-endian in ceil(bits / 8) bytes. The caller wipes it. */
 export function searchPrime({ stream, bits, apartFrom, checkpoint }: PrimeSearch): Buffer {
-  const candidate = Buffer.alloc(Math.ceil(bits / 8));
+  const candidate = allocateSecret(Math.ceil(bits / 8));
   const base = Buffer.alloc(candidate.length);
   const limit = Buffer.alloc(candidate.length);
   const floor = sqrtOfHalf(bits);

@@ -3,6 +3,12 @@ import { inspect } from 'node:util';
 import { VaultError } from '../../app/errors.js';
 
 /**
+ * Zeroed bytes that never move. SECURITY (promise 9): arrays up to 64 bytes, which is most keys, otherwise live on V8's heap, where the
+ * collector moves them about and leaves copies that no wiping reaches.
+ */
+export const allocateSecret = (byteLength: number): Buffer => Buffer.from(new ArrayBuffer(byteLength));
+
+/**
  * Key bytes that wipe themselves and never print.
  * SECURITY (promise 9): whoever creates one disposes it; locking disposes those that live as long as the unlocked vault.
  */
@@ -15,7 +21,7 @@ export class SecretBytes implements Disposable {
 
   /** Moves `source` into a holder: the bytes are copied out of any pool and `source` is wiped. */
   static take(source: Uint8Array): SecretBytes {
-    const own = Buffer.alloc(source.length);
+    const own = allocateSecret(source.length);
     own.set(source);
     source.fill(0);
     return new SecretBytes(own);

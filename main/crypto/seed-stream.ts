@@ -1,5 +1,6 @@
 /** The byte streams that RSA keys are drawn from: docs/protocol.md section 1, "seed to stream". */
 import { createCipheriv, hash } from 'node:crypto';
+import { allocateSecret } from './secret-bytes.js';
 
 /** An endless reproducible stream. Whoever makes one wipes it: what comes next in it are the factors of a private key. */
 export interface SeedStream {
@@ -47,7 +48,7 @@ const hashInto = (block: Buffer, input: Uint8Array): void => {
 
 /** Coretex suite: s0 ‖ s1 ‖ … with s0 = SHA-256(seed) and s(i+1) = SHA-256(s(i)). The seed is not kept. */
 export function sha256ChainStream(seed: Uint8Array): SeedStream {
-  const block = Buffer.alloc(32);
+  const block = allocateSecret(32);
   hashInto(block, seed);
   return new BlockStream(block, (current) => hashInto(current, current));
 }
@@ -63,7 +64,7 @@ export function ctrStream(key: Uint8Array): SeedStream {
     block.set(keyStream);
     keyStream.fill(0);
   };
-  const block = Buffer.alloc(ctrChunkBytes);
+  const block = allocateSecret(ctrChunkBytes);
   refill(block);
   return new BlockStream(block, refill);
 }

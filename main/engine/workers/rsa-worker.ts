@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { isVaultError, VaultError, type ErrorCode } from '../../../app/errors.js';
 import type { MasterKeyParameters } from '../../crypto/keys.js';
 import { derivePrivateKeys, type DerivationStep } from '../../crypto/master-key-derivation.js';
+import { allocateSecret } from '../../crypto/secret-bytes.js';
 
 /** What the worker is given: shared memory, so that both threads can wipe it, and one to be told to stop by. */
 export type RsaJob = Readonly<{
@@ -43,7 +44,7 @@ function run({ passphrase: shared, cancelled, parameters }: RsaJob): void {
 }
 
 function takeOut(shared: SharedArrayBuffer): Buffer {
-  const bytes = Buffer.alloc(shared.byteLength);
+  const bytes = allocateSecret(shared.byteLength);
   const source = new Uint8Array(shared);
   bytes.set(source);
   source.fill(0);
