@@ -1,6 +1,6 @@
 import { stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isVaultError, VaultError, type ErrorCode } from '../../app/errors.js';
+import { VaultError, type ErrorCode } from '../../app/errors.js';
 import { randomId } from '../crypto/random-id.js';
 import type { EncryptedFile, EncryptJob } from '../engine/file-engine.js';
 import type { VaultContext } from './context.js';
@@ -318,6 +318,3 @@ const blockedError = (path: string): VaultError =>
   new VaultError('already-exists', `A folder and a file cannot both be at “${path}”.`);
 
 const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null;
-
-/** Whether an upload of one file failed for that file's sake. For callers that try again. */
-export const isOfOneFile = (error: unknown): boolean => isVaultError(error) && ofOneFile.has(error.code);
