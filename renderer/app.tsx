@@ -1,4 +1,6 @@
+import { useState } from 'react';
 import { ErrorNote } from './components/error-note.js';
+import { PortalTarget } from './components/portal.js';
 import { Toasts } from './components/toasts.js';
 import { TooltipProvider } from './components/tooltip.js';
 import { FirstRun } from './screens/first-run/first-run.js';
@@ -22,9 +24,15 @@ const Screen = () => {
 };
 
 /** Which of the three faces the window shows: making a vault, opening it, or being in it. */
-export const App = () => (
-  <TooltipProvider>
-    <Screen />
-    <Toasts />
-  </TooltipProvider>
-);
+export const App = () => {
+  const [overlays, setOverlays] = useState<HTMLElement | null>(null);
+  return (
+    <TooltipProvider>
+      <PortalTarget value={overlays}>
+        <Screen />
+      </PortalTarget>
+      <Toasts />
+      <section ref={setOverlays} aria-label="Menus" />
+    </TooltipProvider>
+  );
+};

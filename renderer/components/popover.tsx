@@ -4,6 +4,14 @@ import { usePortalTarget } from './portal.js';
 import './menu.css';
 import './popover.css';
 
+/** Focuses what the popover is for, not the first button in it, whose tooltip would open. */
+const focusFirst = (event: Event): void => {
+  const first = event.target instanceof HTMLElement ? event.target.querySelector<HTMLElement>('[data-first]') : null;
+  if (!first) return;
+  event.preventDefault();
+  first.focus();
+};
+
 export const Popover = ({
   label,
   trigger,
@@ -22,7 +30,14 @@ export const Popover = ({
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal container={container}>
-        <Radix.Content className="popover" aria-label={label} align="end" sideOffset={4} collisionPadding={8}>
+        <Radix.Content
+          className="popover"
+          aria-label={label}
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          onOpenAutoFocus={focusFirst}
+        >
           {children}
         </Radix.Content>
       </Radix.Portal>

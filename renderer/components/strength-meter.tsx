@@ -12,7 +12,9 @@ export const StrengthMeter = ({ strength }: { strength: PassphraseStrength | nul
       ))}
     </div>
     {strength === null ? (
-      <p className="quiet small">Five or more random words are easy to remember and very hard to guess.</p>
+      <p className="quiet small">
+        Five or more random words are easy to remember and very hard to guess. Nobody can reset it for you.
+      </p>
     ) : (
       <>
         <p className="small">
@@ -22,11 +24,10 @@ export const StrengthMeter = ({ strength }: { strength: PassphraseStrength | nul
             · {strength.crackTime} to crack · {strength.crackCost}
           </span>
         </p>
-        {strength.warning || strength.suggestions.length > 0 ? (
-          <p className="small strength-advice">
-            {[strength.warning, ...strength.suggestions].filter(Boolean).join(' ')}
-          </p>
-        ) : null}
+        <p className="small strength-advice">
+          {[strength.warning, ...strength.suggestions].filter(Boolean).join(' ') ||
+            'Keep a copy on paper, in a safe place.'}
+        </p>
       </>
     )}
   </div>

@@ -54,11 +54,13 @@ export const Toasts = () => {
   const now = useSecondTick(toasts.length > 0);
   return (
     <section aria-label="Messages" className="toasts">
-      <ul role="status">
-        {toasts.map((toast) => (
-          <ToastCard key={toast.id} toast={toast} now={now} />
-        ))}
-      </ul>
+      <div role="status">
+        <ul>
+          {toasts.map((toast) => (
+            <ToastCard key={toast.id} toast={toast} now={now} />
+          ))}
+        </ul>
+      </div>
     </section>
   );
 };

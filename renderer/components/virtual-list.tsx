@@ -41,6 +41,8 @@ export const VirtualList = <T,>(props: ListProps<T>) => {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 8,
+    paddingEnd: 8,
+    scrollPaddingEnd: 8,
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range);
       return activeIndex < 0 || shown.includes(activeIndex) ? shown : [...shown, activeIndex].sort((a, b) => a - b);

@@ -3,9 +3,9 @@
  * outlive a lock and a crash without ever being held by a locked window. Lists leave them out; the secrets screen offers
  * to go on with them.
  */
-import type { SecretSummary } from '../../app/model/secret.js';
+import { unsavedTag, type SecretSummary } from '../../app/model/secret.js';
 
-const draftTag = 'coretex-unsaved';
+const draftTag = unsavedTag;
 const originPrefix = 'coretex-unsaved-of:';
 
 export const draftTags = (originId: string | null): string[] =>

@@ -1,5 +1,5 @@
 import { useCallback, useImperativeHandle, useRef, useState, type Ref } from 'react';
-import { Dices } from 'lucide-react';
+import { Dice5 } from 'lucide-react';
 import type { Suite } from '../../../app/model/account.js';
 import { Button } from '../../components/button.js';
 import { PassphraseField, type PassphraseHandle } from '../../components/passphrase-field.js';
@@ -63,7 +63,7 @@ export const NewPassphrase = ({
     <>
       <div className="new-passphrase">
         <PassphraseField ref={first} label={label} problem={problem.first} onInput={askSoon} />
-        <Button icon={Dices} look="quiet" className="suggest" onClick={() => void suggest()}>
+        <Button icon={Dice5} look="quiet" className="suggest" onClick={() => void suggest()}>
           Suggest
         </Button>
         <StrengthMeter strength={strength} />

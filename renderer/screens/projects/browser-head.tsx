@@ -34,9 +34,9 @@ const Crumbs = ({ projectId, folder, trash }: { projectId: string; folder: strin
             <li key={step.path ?? 'trash'}>
               {index > 0 ? <ChevronRight size={14} aria-hidden /> : null}
               {last ? (
-                <h1 className="truncate" title={step.name} aria-current="page">
+                <h2 className="truncate" title={step.name} aria-current="page">
                   {step.name}
-                </h1>
+                </h2>
               ) : (
                 <button
                   type="button"

@@ -59,6 +59,7 @@ export const Browser = ({ projectId }: { projectId: string }) => {
 
   return (
     <div className="browser" data-front={front}>
+      <h1 className="visually-hidden">{project?.name ?? 'Project'}</h1>
       <section
         className="list-pane file-pane"
         aria-label="Files"

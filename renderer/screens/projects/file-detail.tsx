@@ -114,7 +114,7 @@ export const FileDetail = (props: DetailProps) => {
       ) : (
         <div className="file-body">
           <Facts entry={entry} sums={sums} />
-          <PreviewArea entry={entry} />
+          <PreviewArea projectId={projectId} entry={entry} />
         </div>
       )}
     </>

@@ -27,9 +27,9 @@ export const FileHistory = ({
   <>
     <div className="pane-head">
       <IconButton label="Back to the preview" icon={ArrowLeft} autoFocus onClick={closeFileHistory} />
-      <h1 className="truncate" title={entry.name}>
+      <h2 className="truncate" title={entry.name}>
         History of {entry.name}
-      </h1>
+      </h2>
     </div>
     <ol className="file-versions" aria-label="Versions">
       {versions.map((version, index) => {

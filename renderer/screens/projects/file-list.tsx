@@ -9,6 +9,7 @@ import { VirtualList } from '../../components/virtual-list.js';
 import { parentOf, rowKey } from '../../state/file-tree.js';
 import { loadFiles, searchFiles, selectFiles, uploadPicked } from '../../state/files.js';
 import { formatBytes, formatCount, formatDay } from '../../state/format.js';
+import { showFront } from '../../state/route.js';
 import type { Selection } from '../../state/selection.js';
 import { FileIcon } from './file-icon.js';
 
@@ -120,8 +121,11 @@ export const FileList = ({
         onDragOut(entry);
       },
     };
+    const open = (event: MouseEvent) => {
+      if (isFile && !event.shiftKey && !event.ctrlKey && !event.metaKey) showFront('detail');
+    };
     const target = entry.kind === 'folder' && rowDrop ? rowDrop(entry.path) : {};
-    return { 'data-over': overKey === `/${entry.path}`, ...target, ...(isFile ? drag : {}) };
+    return { 'data-over': overKey === `/${entry.path}`, onClickCapture: open, ...target, ...(isFile ? drag : {}) };
   };
   if (state.error)
     return (

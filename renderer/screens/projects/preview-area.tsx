@@ -1,7 +1,9 @@
 import { EyeOff, Folder } from 'lucide-react';
 import type { FileEntry } from '../../../app/model/project.js';
+import { Button } from '../../components/button.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { ErrorNote } from '../../components/error-note.js';
+import { goToFolder } from '../../state/route.js';
 import { usePreview, type Preview } from '../../state/preview.js';
 
 const Media = ({ preview, name }: { preview: Preview; name: string }) =>
@@ -42,13 +44,15 @@ const Content = ({ preview, name }: { preview: Preview; name: string }) => {
 };
 
 /** The content of a file, decrypted in memory; nothing is written to disk. */
-export const PreviewArea = ({ entry }: { entry: FileEntry }) => {
+export const PreviewArea = ({ projectId, entry }: { projectId: string; entry: FileEntry }) => {
   const { preview, error } = usePreview();
   if (entry.kind === 'folder')
     return (
-      <EmptyState icon={Folder} title={entry.name}>
-        Enter opens it.
-      </EmptyState>
+      <EmptyState
+        icon={Folder}
+        title="A folder"
+        action={entry.trashed ? null : <Button onClick={() => goToFolder(projectId, entry.path)}>Open</Button>}
+      />
     );
   if (error)
     return (

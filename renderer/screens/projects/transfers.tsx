@@ -7,11 +7,10 @@ import { dismissFinished, expandTransfers, fractionOf, isUnderWay, useTransfers 
 import { TransferCard } from './transfer-card.js';
 import './transfers.css';
 
-/** "Encrypting 3 transfers", "All done", "1 transfer needs you" */
+/** "3 transfers under way", "All done", "1 transfer not finished" */
 const summaryOf = (items: readonly Transfer[]): string => {
   const running = items.filter(isUnderWay);
-  if (running.length > 0)
-    return running.length === 1 ? (running[0]?.label ?? '') : formatCount(running.length, 'transfer');
+  if (running.length > 0) return `${formatCount(running.length, 'transfer')} under way`;
   const stuck = items.filter((item) => item.state === 'failed' || item.state === 'interrupted').length;
   return stuck > 0 ? `${formatCount(stuck, 'transfer')} not finished` : 'All done';
 };
@@ -33,7 +32,7 @@ export const Transfers = () => {
   return (
     <section className="transfers" aria-label="Transfers" data-expanded={expanded}>
       <header className="transfers-head">
-        <h2 className="truncate" role="status">
+        <h2 className="truncate" aria-live="polite">
           {summaryOf(items)}
         </h2>
         {expanded && !underWay ? (

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { Dices, RefreshCw } from 'lucide-react';
+import { Dice5, RefreshCw } from 'lucide-react';
 import type { GeneratorOptions } from '../../../app/model/secret.js';
 import { Button, IconButton } from '../../components/button.js';
 import { Popover } from '../../components/popover.js';
@@ -87,7 +87,7 @@ const Panel = ({ onUse }: { onUse: (value: string) => void }) => {
           <Check label="No look-alikes" on={options.unambiguous} onChange={(unambiguous) => set({ unambiguous })} />
         </div>
       ) : null}
-      <Button look="primary" disabled={value === ''} onClick={() => onUse(value)}>
+      <Button look="primary" data-first disabled={value === ''} onClick={() => onUse(value)}>
         Use
       </Button>
     </div>
@@ -98,7 +98,7 @@ const Panel = ({ onUse }: { onUse: (value: string) => void }) => {
 export const Generator = ({ label, onUse }: { label: string; onUse: (value: string) => void }) => {
   const [open, setOpen] = useState(false);
   return (
-    <Popover label="Generator" open={open} onOpenChange={setOpen} trigger={<IconButton label={label} icon={Dices} />}>
+    <Popover label="Generator" open={open} onOpenChange={setOpen} trigger={<IconButton label={label} icon={Dice5} />}>
       <Panel
         onUse={(value) => {
           setOpen(false);

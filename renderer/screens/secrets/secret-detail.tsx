@@ -66,9 +66,9 @@ const Head = ({ detail }: { detail: SecretDetail }) => (
   <header className="detail-head">
     <SecretIcon type={detail.type} large />
     <div className="detail-names">
-      <h1 className="selectable" title={detail.name} tabIndex={-1}>
+      <h2 className="selectable" title={detail.name}>
         {detail.name}
-      </h1>
+      </h2>
       <p className="detail-sub">
         <span className="quiet">{typeNames[detail.type].one}</span>
         {detail.tags.map((tag) => (

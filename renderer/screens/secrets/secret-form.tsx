@@ -64,7 +64,7 @@ export const SecretForm = () => {
       }}
     >
       <div className="pane-head">
-        <h1>{title.replace('aws', 'AWS').replace('api', 'API').replace('ssh', 'SSH').replace('git', 'Git')}</h1>
+        <h2>{title.replace('aws', 'AWS').replace('api', 'API').replace('ssh', 'SSH').replace('git', 'Git')}</h2>
         <Button onClick={discardForm}>Cancel</Button>
         <Button look="primary" submit disabled={saving} title={`Save (${printKeys('save').join(' ')})`}>
           Save

@@ -115,9 +115,9 @@ export const SecretHistory = ({ detail, versions }: { detail: SecretDetail; vers
   <>
     <div className="pane-head">
       <IconButton label="Back to the secret" icon={ArrowLeft} autoFocus onClick={closeHistory} />
-      <h1 className="truncate" title={detail.name}>
+      <h2 className="truncate" title={detail.name}>
         History of {detail.name}
-      </h1>
+      </h2>
     </div>
     <div className="detail-scroll">
       <ol className="detail-content versions" aria-label="Versions">

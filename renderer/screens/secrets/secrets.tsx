@@ -12,6 +12,7 @@ import { SecretDetailPane } from './secret-detail.js';
 import { SecretForm } from './secret-form.js';
 import { SecretList } from './secret-list.js';
 import { TypePicker } from './type-picker.js';
+import { typeNames } from './type-names.js';
 import './secrets.css';
 
 const everything: SecretFilter = { kind: 'all' };
@@ -23,6 +24,21 @@ const useList = () => {
   const order = useMemo(() => shown.map((item) => item.id), [shown]);
   const kept = useMemo(() => within(selection, order), [selection, order]);
   return { filter, shown, selection: kept };
+};
+
+const titleOf = (filter: SecretFilter): string => {
+  switch (filter.kind) {
+    case 'all':
+      return 'All secrets';
+    case 'favourites':
+      return 'Favourites';
+    case 'type':
+      return typeNames[filter.type].many;
+    case 'tag':
+      return `Tagged ${filter.tag}`;
+    case 'trash':
+      return 'Trash';
+  }
 };
 
 /** The room of secrets: list and detail. */
@@ -52,6 +68,7 @@ export const Secrets = () => {
 
   return (
     <div className="secrets" data-front={front}>
+      <h1 className="visually-hidden">{titleOf(filter)}</h1>
       <SecretList filter={filter} shown={shown} selection={selection} />
       <section
         className="detail-pane"

@@ -21,7 +21,7 @@ const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
 export const TypePicker = () => (
   <>
     <div className="pane-head">
-      <h1>New secret</h1>
+      <h2>New secret</h2>
       <IconButton label="Cancel" icon={X} onClick={discardForm} />
     </div>
     <div className="detail-scroll">

@@ -17,8 +17,9 @@ export const VaultMenu = () => {
     <Menu
       align="start"
       trigger={
-        <button type="button" className="vault-button" aria-label={`Vault of ${name}, ${vault.storeLabel}`}>
+        <button type="button" className="vault-button">
           <Logo size={32} />
+          <span className="visually-hidden">Vault of </span>
           <span className="vault-names">
             <span className="truncate vault-name" title={name}>
               {name}
