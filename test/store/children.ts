@@ -41,12 +41,13 @@ export type Child = Readonly<{
 
 /** Runs processes over one store; `dispose` ends those that still run. */
 export class Children {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'vault-children-'));
+  #folder: string | null = null;
   readonly #bundles = new Map<string, string>();
   readonly #running = new Set<ChildProcess>();
 
   start(script: string, opener: Opener, args: readonly string[] = [], command: readonly string[] = []): Child {
     const id = `${script}|${opener.module}`;
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'vault-children-'));
     const file = this.#bundles.get(id) ?? bundle(script, opener, this.#folder);
     this.#bundles.set(id, file);
     chmodSync(this.#folder, 0o755); // another user may be asked to run it
@@ -70,6 +71,6 @@ export class Children {
 
   dispose(): void {
     for (const child of this.#running) child.kill('SIGKILL');
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true });
   }
 }
