@@ -89,6 +89,8 @@ export const fieldName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/);
 /** 1 MiB of text in one field is more than any credential needs; larger things are files. */
 export const fieldValue = z.string().max(1_048_576);
 export const tag = z.string().min(1).max(100);
+/** Marks an unsaved form that is kept so that nothing typed is lost: such a secret may lack required fields. */
+export const unsavedTag = 'coretex-unsaved';
 
 /** What a list shows of a secret, and what search looks through: nothing that is concealed. */
 export const secretSummary = z.object({

@@ -79,7 +79,7 @@ export class VaultHost {
     return {
       phase: this.phase(),
       vaults: registry.list().map(({ id, label }) => ({ id, label, active: id === active?.id })),
-      storeLabel: profile?.storeLabel ?? '',
+      storeLabel: this.#storeLabel(),
       account: this.#vault?.account() ?? profile?.account ?? null,
       remembered: profile?.remembered ?? false,
       keychain: await keychain.state(),
@@ -214,6 +214,14 @@ export class VaultHost {
     const state = await this.state();
     this.#parts.emit('account', 'changed', state);
     return state;
+  }
+
+  #storeLabel(): string {
+    const { registry } = this.#parts;
+    const active = registry.active();
+    if (!this.#profile || !active) return '';
+    const { location, storeLabel } = this.#profile;
+    return location.path === registry.defaultStoreDir(active.profileDir) ? 'This computer' : storeLabel;
   }
 
   #active(): Readonly<{ profileDir: string }> {

@@ -9,8 +9,8 @@ import {
   type SecretDraft,
   type SecretPatch,
   type SecretSummary,
-  type SecretType,
   type SecretVersion,
+  unsavedTag,
 } from '../../app/model/secret.js';
 import { oneTimeCode, type OneTimeCode } from '../crypto/one-time-code.js';
 import type { VaultEmitter } from './events.js';
@@ -34,7 +34,8 @@ const orderedFields = (record: Pick<SecretRecord, 'type' | 'fields'>): string[] 
   return [...known.filter((name) => name in record.fields), ...own];
 };
 
-const requireFields = (type: SecretType, fields: Readonly<Record<string, string>>): void => {
+const requireFields = ({ type, tags, fields }: Pick<SecretBody, 'type' | 'tags' | 'fields'>): void => {
+  if (tags.includes(unsavedTag)) return;
   const missing = secretFields[type].find((field) => field.required === true && (fields[field.name] ?? '') === '');
   if (missing !== undefined) {
     throw new VaultError('invalid-input', `A secret of type ${type} needs the field “${missing.name}”.`, {
@@ -58,7 +59,7 @@ const patched = (record: SecretRecord, patch: SecretPatch): SecretBody => {
     favourite: patch.favourite ?? record.favourite,
     fields: Object.fromEntries(fields),
   };
-  requireFields(body.type, body.fields);
+  requireFields(body);
   return body;
 };
 
@@ -145,7 +146,7 @@ export class SecretCollection implements Secrets {
   async addAll(drafts: readonly SecretDraft[]): Promise<SecretSummary[]> {
     const bodies = drafts.map((draft): SecretBody => {
       const body = parsed(secretDraft.safeParse(draft));
-      requireFields(body.type, body.fields);
+      requireFields(body);
       return { ...body, state: 'kept' };
     });
     const entries = await this.#records.create(bodies);

@@ -55,7 +55,7 @@ const violations = async ({ page }: App): Promise<string[]> => {
     (globalThis as unknown as { axe: Axe }).axe.run(document, {
       iframes: false,
       resultTypes: ['violations'],
-    } as RunOptions),
+    }),
   );
   return found.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,

@@ -182,7 +182,7 @@ export class FakeSession implements Session {
     Promise.resolve(
       this.fake && {
         location: this.fake.location,
-        storeLabel: 'This computer',
+        storeLabel: 'a folder',
         account,
         remembered: this.fake.remembered,
       },

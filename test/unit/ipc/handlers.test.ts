@@ -76,6 +76,12 @@ describe('a store that has people already', () => {
     expect(fake()).toMatchObject({ attached: true, location: { path: '/shared' } });
   });
 
+  it('is named by its folder, and the default one by this computer', async () => {
+    expect(await app.call('account', 'state')).toMatchObject({ value: { storeLabel: 'This computer' } });
+    await join('Ada', 'correct horse');
+    expect(await app.call('account', 'state')).toMatchObject({ value: { storeLabel: 'a folder' } });
+  });
+
   it('is joined by someone new', async () => {
     expect(await join('Grace', 'another horse')).toMatchObject({ ok: true });
     expect(fake().attached).toBe(false);
