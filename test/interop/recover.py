@@ -209,12 +209,14 @@ def open_jwe(jwe, key, alg):
     return token.plaintext
 
 
-def open_sealed(stored, keyring):
-    """The plaintext of a record sealed to readers; None when none of our keys is among them."""
+def open_sealed(stored, keyring, all_kids):
+    """The plaintext of a record sealed to readers; None when none of our keys is among them. `all_kids`: whom it may name."""
     jwe = json.loads(stored) if isinstance(stored, bytes) else stored
     for recipient in jwe["recipients"]:
-        keys = keyring.get(recipient["header"]["kid"])
-        if keys is not None:
+        kid = recipient["header"]["kid"]
+        demand(kid in all_kids, "sealed to a key that no account card has")
+        if kid in keyring:
+            keys = keyring[kid]
             alg = "RSA-OAEP-256" if keys.suite == "vault" else "RSA1_5"
             demand(recipient["header"]["alg"] == alg, "wrapped in another suite's way")
             shared = {part: jwe[part] for part in ("protected", "iv", "ciphertext", "tag")}
@@ -310,7 +312,7 @@ class Vault:
             if card["previous"] is None:
                 return True
             earlier = self.cards[account][card["version"] - 2]
-            pair = json.loads(open_sealed(card["previous"]["keys"], self.keyring))
+            pair = json.loads(open_sealed(card["previous"]["keys"], self.keyring, self.keyring))
             wrap, sign = (serialization.load_der_private_key(b64u(pair[name]), None) for name in ("wrap", "sign"))
             keys, card = Keys(earlier["suite"], wrap, sign), earlier
 
@@ -319,9 +321,9 @@ class Vault:
     def read_secret(self, secret, reader):
         """Every version that is sealed to us, oldest first, as verified payloads."""
         payloads, before = [], None
-        stored_versions = self.versions("secrets", secret)
-        for version, stored in stored_versions:
-            plaintext = open_sealed(stored, self.keyring)
+        all_kids = {card["keys"]["wrap"]["kid"] for cards in self.cards.values() for card in cards}
+        for version, stored in self.versions("secrets", secret):
+            plaintext = open_sealed(stored, self.keyring, all_kids)
             if plaintext is not None:
                 payload = self.verify_record(plaintext.decode(), "secret")
                 demand(payload["id"] == secret and payload["version"] == version, "a secret out of its place")
@@ -340,9 +342,23 @@ class Vault:
             demand(deleted or (version == 1 and previous is None), "a version before this one is missing")
 
     def keep_project_key(self, secret):
+        """A project's key is wrapped once more inside its secret; what is printed is the key itself, in base64."""
         fields = secret["fields"]
-        key = base64.b64decode(fields["encryptionKey"], validate=True)
+        key = self.unwrap(base64.b64decode(fields["encryptionKey"], validate=True))
         self.project_keys.setdefault(fields["projectId"], {})[int(fields["epoch"])] = key
+        fields["encryptionKey"] = base64.b64encode(key).decode()
+
+    def unwrap(self, wrapped):
+        """32 bytes wrapped to whichever of our keys opens them: the current one, or one that an earlier passphrase gave."""
+        oaep = rsa_padding.OAEP(rsa_padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
+        for keys in self.keyring.values():
+            try:
+                key = keys.rsa.decrypt(wrapped, oaep if keys.suite == "vault" else rsa_padding.PKCS1v15())
+            except ValueError:
+                continue
+            if len(key) == 32:
+                return key
+        raise Damaged("a project key that none of our keys unwraps")
 
     # ---- Sections 5 and 6: projects and files
 
