@@ -1,4 +1,4 @@
-/** The checks that read the sources without running them; each counts as one test. */
+/** The checks that are a program of their own; each counts as one test. */
 import { join } from 'node:path';
 import { runChild } from './child.mjs';
 import { notesFolder, root } from './checkout.mjs';
@@ -11,8 +11,8 @@ import { notesFolder, root } from './checkout.mjs';
  */
 const tool = (path, ...args) => [join(root, 'node_modules', path), ...args];
 
-/** @type {Check[]} */
-export const checks = [
+/** Read the sources without running them. @type {Check[]} */
+export const sourceChecks = [
   {
     name: 'lint',
     commands: [
@@ -46,6 +46,12 @@ export const checks = [
     ],
   },
 ];
+
+/** Packages the app, and does the main job in the package. @type {Check} */
+export const packageCheck = {
+  name: 'package',
+  commands: [[join(root, 'build/dist.mjs'), '--dir', '--allow-registry-runtime']],
+};
 
 /**
  * @param {Check} check

@@ -21,7 +21,7 @@ const platforms = /** @type {const} */ ({ linux: '--linux', darwin: '--mac', win
 /** @param {string[]} args */
 async function dist(args) {
   await preparePackages(aloud);
-  requireSystemParts([...windowParts, ...archiveParts], aloud);
+  requireSystemParts(args.includes('--dir') ? windowParts : [...windowParts, ...archiveParts], aloud);
   await bundle(partsOf.all, aloud);
   const runtime = await findRuntime(aloud);
   const forRelease = runtime.origin !== 'registry';

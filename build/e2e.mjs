@@ -139,8 +139,3 @@ function environment(home, more) {
   const inherited = Object.fromEntries(kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
   return { ...inherited, HOME: home, TMPDIR: home, ...more };
 }
-
-export const endToEndFiles = () =>
-  readdirSync(join(root, 'test/e2e'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.e2e.ts'))
-    .map((name) => `test/e2e/${name.replaceAll('\\', '/')}`);

@@ -66,11 +66,14 @@ const aptInstall = (parts, voice) =>
   apt(['install', '-y', '-qq', '--no-install-recommends', ...parts.map(aptName)], voice).status === 0;
 
 /**
+ * Runs apt-get, which tells pages about every package: they are kept for the case that it fails.
  * @param {string[]} args
  * @param {Voice} voice
  */
-const apt = (args, voice) =>
-  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
-    stdio: ['ignore', voice.descriptor, 2],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
+function apt(args, voice) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0'];
+  const run = spawnSync('apt-get', [...options, ...args], { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', env });
+  if (run.status !== 0) voice.say(`${run.stdout}${run.stderr}`.trimEnd());
+  return run;
+}

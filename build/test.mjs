@@ -1,29 +1,29 @@
 /**
- * `npm test`: lint, types, layering, then every kind of test, the real app last. Ends with one line: `N passed, N failed`.
- * `npm test -- WORD…` runs what is named: lint, types, layering, or the test files whose path contains a WORD.
+ * `npm test`: lint, types, layering, then every kind of test, the real app and its package last. Ends with one line:
+ * `N passed, N failed`. `npm test -- WORD…` runs what is named: lint, types, layering, package, or the test files whose
+ * path contains a WORD.
  */
-import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { bundle } from './bundle.mjs';
-import { checks, runCheck } from './checks.mjs';
-import { root } from './checkout.mjs';
-import { endToEndFiles, runEndToEnd } from './e2e.mjs';
+import { packageCheck, runCheck, sourceChecks } from './checks.mjs';
+import { runEndToEnd } from './e2e.mjs';
 import { preparePackages } from './packages.mjs';
 import { partsOf } from './parts.mjs';
 import { findRuntime } from './runtime.mjs';
 import { isRoot, sandboxTrouble } from './sandbox.mjs';
 import { howToInstall, installSystemParts, names } from './system.mjs';
 import { comparisonParts, displayParts, keyringParts, windowParts } from './system-parts.mjs';
+import { testFiles } from './test-files.mjs';
 import { aloud, CannotGoOn, runCommand } from './voice.mjs';
 import { runVitest } from './vitest-run.mjs';
 
 /** @typedef {import('./test-reporter.mjs').Count} Count */
+/** @typedef {import('./checks.mjs').Check} Check */
 
 /** @type {Count} */
 const total = { passed: 0, failed: 0, skipped: [] };
 
-/** @param {Count} count */
-function add({ passed, failed, skipped }) {
+/** @param {Partial<Count>} count */
+function add({ passed = 0, failed = 0, skipped = [] }) {
   total.passed += passed;
   total.failed += failed;
   total.skipped.push(...skipped);
@@ -34,17 +34,18 @@ async function test(words) {
   await preparePackages(aloud);
   const missing = installSystemParts([...windowParts, ...displayParts, ...keyringParts, ...comparisonParts], aloud);
   if (missing.length > 0) aloud.say(`Tests that need ${names(missing)} will be skipped. ${howToInstall(missing)}`);
-  const wantedChecks = checks.filter(({ name }) => words.length === 0 || words.includes(name));
-  const filters = words.filter((word) => !checks.some(({ name }) => name === word));
-  const all = words.length === 0;
-  await runChecks(wantedChecks);
-  if (all || filters.length > 0) await runTests(filters, missing);
+  /** @param {Check} check */
+  const isWanted = ({ name }) => words.length === 0 || words.includes(name);
+  const paths = words.filter((word) => ![...sourceChecks, packageCheck].some(({ name }) => name === word));
+  await runChecks(sourceChecks.filter(isWanted));
+  if (words.length === 0 || paths.length > 0) await runTests(paths, missing);
+  await runChecks([packageCheck].filter(isWanted));
   return conclude();
 }
 
 /**
- * Lint and types side by side, since each keeps one core busy; told in order.
- * @param {import('./checks.mjs').Check[]} wanted
+ * Side by side, since each keeps one core busy; told in order.
+ * @param {Check[]} wanted
  */
 async function runChecks(wanted) {
   const runs = wanted.map((check) => ({ check, outcome: runCheck(check) }));
@@ -52,28 +53,32 @@ async function runChecks(wanted) {
     const { code, output, seconds } = await outcome;
     if (code !== 0) aloud.say(output.trimEnd());
     aloud.say(`${code === 0 ? '✓' : '✗'} ${check.name} (${seconds.toFixed(0)} s)`);
-    add({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] });
+    add(code === 0 ? { passed: 1 } : { failed: 1 });
   }
 }
 
 /**
- * @param {string[]} filters
+ * @param {string[]} words parts of paths; none for all
  * @param {import('./system-parts.mjs').SystemPart[]} missing
  */
-async function runTests(filters, missing) {
-  const endToEnd = endToEndFiles().filter(
-    (file) => filters.length === 0 || filters.some((word) => file.includes(word)),
-  );
-  const onlyEndToEnd = filters.length > 0 && filters.every((word) => word.includes('e2e'));
+async function runTests(words, missing) {
+  const { plain, endToEnd } = testFiles(words);
+  if (plain.length + endToEnd.length === 0) throw new CannotGoOn(`No test file's path contains ${words.join(' or ')}.`);
+  if (!(await isBundled())) add({ failed: 1 });
+  if (plain.length > 0) add(await runVitest('vitest.config.ts', words));
+  if (endToEnd.length > 0) add(await windowTests(endToEnd, missing));
+}
+
+/** The command's and the window's tests run the bundles; what does not bundle is one failure, and no reason to skip the rest. */
+async function isBundled() {
   try {
     await bundle(partsOf.all, aloud);
+    return true;
   } catch (error) {
     if (!(error instanceof CannotGoOn)) throw error;
     aloud.say(error.message);
-    add({ passed: 0, failed: 1, skipped: [] });
+    return false;
   }
-  if (!onlyEndToEnd) add(await runVitest('vitest.config.ts', filters));
-  if (endToEnd.length > 0) add(await windowTests(endToEnd, missing));
 }
 
 /**
@@ -82,13 +87,11 @@ async function runTests(filters, missing) {
  * @returns {Promise<Count>}
  */
 async function windowTests(files, missing) {
-  const needed = missing.filter((part) => ![...comparisonParts].includes(part));
-  if (needed.length > 0) return skipAll(files, `this system lacks ${names(needed)}`);
-  if (!existsSync(join(root, 'out/main/index.cjs'))) return { passed: 0, failed: 1, skipped: [] };
+  const lacking = missing.filter((part) => !comparisonParts.includes(part));
+  if (lacking.length > 0) return skipAll(files, `this system lacks ${names(lacking)}`);
   const runtime = await findRuntime(aloud);
   const trouble = isRoot ? undefined : sandboxTrouble(runtime.folder);
-  if (trouble) return skipAll(files, trouble);
-  return runEndToEnd(runtime, files);
+  return trouble ? skipAll(files, trouble) : runEndToEnd(runtime, files);
 }
 
 /**
