@@ -35,7 +35,8 @@ export const runSmoke = async (window: BrowserWindow, host: VaultHost, folder: s
     return false;
   } finally {
     await endIn(page, host).catch(() => undefined); // the folder goes whether or not that works
-    rmSync(folder, { recursive: true, force: true });
+    // again where it fails: the window's process may be writing its last files into it
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 };
 
