@@ -47,8 +47,8 @@ export type DecryptJob = VerifyJob &
 
 export type RangeJob = Omit<VerifyJob, keyof JobWatch> & Readonly<{ start: number; endExclusive: number }>;
 
-/** Segments that a worker does before it answers, so that a preview waits a tenth of a second, not for a whole disk image. */
-const sliceSegments = 8;
+/** Segments that a worker does before it answers, so that a preview waits a fraction of a second, not for a whole disk image. */
+const sliceSegments = 16;
 const filesPerMessage = 64;
 
 /**
@@ -229,12 +229,13 @@ const openRequest = ({ source, identity, suite, bytes, root }: Omit<VerifyJob, k
 
 /** SECURITY (promise 9): a key's copy moves to the worker rather than being cloned on the way, and the worker wipes it. */
 function withKey<T extends object>(projectKey: SecretBytes, request: T) {
-  const key = new Uint8Array(projectKey.bytes);
+  const key = new Uint8Array(new ArrayBuffer(projectKey.byteLength)); // never on V8's heap, see allocateSecret
+  key.set(projectKey.bytes);
   return { request: { ...request, key }, transfer: [key.buffer] };
 }
 
 function withKeys(jobs: readonly EncryptJob[]) {
-  const keys = new Uint8Array(jobs.length * projectKeyBytes);
+  const keys = new Uint8Array(new ArrayBuffer(jobs.length * projectKeyBytes));
   const requests = jobs.map((job, at) => {
     const key = keys.subarray(at * projectKeyBytes, (at + 1) * projectKeyBytes);
     key.set(job.projectKey.bytes);

@@ -1,3 +1,4 @@
+import type { Suite } from '../../app/model/account.js';
 import type { FileEngine } from '../engine/file-engine.js';
 import type { Store } from '../store/store.js';
 import type { VaultEmitter } from './events.js';
@@ -11,6 +12,8 @@ export type VaultContext = Readonly<{
   profileDir: string;
   location: StoreLocation;
   accountId: string;
+  /** the suite of the owner's keys, and of new projects unless they ask for another */
+  accountSuite: Suite;
   store: Store;
   engine: FileEngine;
   index: LocalIndex;

@@ -1,4 +1,4 @@
-import { isVaultError } from '../../app/errors.js';
+import { isVaultError, VaultError } from '../../app/errors.js';
 import type { MasterKey } from '../crypto/master-key.js';
 import { openSealed } from '../crypto/sealed-record.js';
 
@@ -35,6 +35,13 @@ export class KeyRing implements Disposable {
         if (!isVaultError(error, 'not-a-reader')) throw error;
       }
     }
+  }
+
+  /** The key of ours with this thumbprint, among those that are open already. Throws `not-a-reader`. */
+  byKid(kid: string): MasterKey {
+    const found = [this.#current, ...this.#earlier].find((key) => key.publicKeys.wrap.kid === kid);
+    if (found === undefined) throw new VaultError('not-a-reader');
+    return found;
   }
 
   /** The next key becomes the current one; the old one stays for what it opened. */

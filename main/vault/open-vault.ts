@@ -55,6 +55,7 @@ export class OpenVault implements Vault {
   #card: AccountCard;
   #refreshing: Promise<readonly VaultError[]> | null = null;
   #problems: readonly VaultError[] = [];
+  #locked: Promise<void> | null = null;
 
   private constructor(parts: OpenVaultParts, keyRing: KeyRing, index: LocalIndex) {
     this.profileDir = parts.profileDir;
@@ -66,11 +67,12 @@ export class OpenVault implements Vault {
     const author = new CardAuthor(parts.card.id, keyRing, parts.directory);
     const { store, directory } = parts;
     this.#records = new SecretRecords({ store, index, author, keyRing, directory });
-    this.#projectKeys = new ProjectKeyring(this.#records, index);
+    this.#projectKeys = new ProjectKeyring(this.#records, index, keyRing);
     this.#context = {
       profileDir: parts.profileDir,
       location: parts.location,
       accountId: parts.card.id,
+      accountSuite: parts.card.suite,
       store,
       engine: new FileEngine(),
       index,
@@ -117,8 +119,12 @@ export class OpenVault implements Vault {
     return this.#refreshing;
   }
 
-  async lock(): Promise<void> {
-    if (this.#locking.signal.aborted) return;
+  lock(): Promise<void> {
+    this.#locked ??= this.#lock();
+    return this.#locked;
+  }
+
+  async #lock(): Promise<void> {
     this.#locking.abort(new VaultError('locked'));
     await this.#refreshing?.catch(() => undefined);
     await this.files.settled(); // uploads under way note in their journals how far they came

@@ -1,11 +1,11 @@
 import { VaultError } from '../../app/errors.js';
-import { SecretBytes } from '../crypto/secret-bytes.js';
+import type { SecretBytes } from '../crypto/secret-bytes.js';
 import type { SecretEntry } from './index-entries.js';
+import type { KeyRing } from './key-ring.js';
 import type { LocalIndex } from './local-index.js';
 import type { ProjectKeys } from './project-keys.js';
+import { unwrapProjectKey, wrapProjectKey } from './wrapped-project-key.js';
 import type { SecretRecords } from './secret-records.js';
-
-const keyBytes = 32;
 
 const epochOf = (entry: SecretEntry): number => Number(entry.open['epoch']);
 
@@ -13,12 +13,14 @@ const epochOf = (entry: SecretEntry): number => Number(entry.open['epoch']);
 export class ProjectKeyring implements ProjectKeys, Disposable {
   readonly #records: SecretRecords;
   readonly #index: LocalIndex;
+  readonly #keyRing: KeyRing;
   readonly #opened = new Map<string, Promise<SecretBytes>>();
   #disposed = false;
 
-  constructor(records: SecretRecords, index: LocalIndex) {
+  constructor(records: SecretRecords, index: LocalIndex, keyRing: KeyRing) {
     this.#records = records;
     this.#index = index;
+    this.#keyRing = keyRing;
   }
 
   async add(project: Readonly<{ id: string; name: string; epoch: number }>, key: SecretBytes): Promise<void> {
@@ -29,7 +31,11 @@ export class ProjectKeyring implements ProjectKeys, Disposable {
         tags: [],
         favourite: false,
         state: 'kept',
-        fields: { encryptionKey: key.bytes.toString('base64'), projectId: project.id, epoch: String(project.epoch) },
+        fields: {
+          encryptionKey: wrapProjectKey(key, this.#keyRing.current.reader()),
+          projectId: project.id,
+          epoch: String(project.epoch),
+        },
       },
     ]);
     this.#opened.set(`${project.id}/${project.epoch}`, Promise.resolve(key.clone()));
@@ -77,9 +83,7 @@ export class ProjectKeyring implements ProjectKeys, Disposable {
   async #open(projectId: string, epoch: number): Promise<SecretBytes> {
     const entry = this.#entries().find((one) => one.open['projectId'] === projectId && epochOf(one) === epoch);
     if (entry === undefined) throw new VaultError('not-a-reader', 'You do not hold the key of this project.');
-    const { record } = await this.#records.open(entry.id, entry.version);
-    const bytes = Buffer.from(record.fields['encryptionKey'] ?? '', 'base64');
-    if (bytes.length !== keyBytes) throw new VaultError('damaged', 'The key of this project is not a key.');
-    return SecretBytes.take(bytes);
+    const { record, entry: opened } = await this.#records.open(entry.id, entry.version);
+    return unwrapProjectKey(record.fields['encryptionKey'] ?? '', this.#keyRing.byKid(opened.kid));
   }
 }

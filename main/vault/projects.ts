@@ -44,7 +44,7 @@ export class ProjectRegistry implements Projects {
   }
 
   /** Durable when it resolves. The key comes before the log: a crash between them leaves a key without a lock, never a lock without a key. */
-  async create(name: string, suite: Suite = 'vault'): Promise<ProjectSummary> {
+  async create(name: string, suite: Suite = this.#context.accountSuite): Promise<ProjectSummary> {
     throwIfEnded(this.#context);
     const parsed = parseName(name);
     const id = randomId();

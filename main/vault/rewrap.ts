@@ -1,7 +1,8 @@
 import { VaultError } from '../../app/errors.js';
 import type { KeyRing } from './key-ring.js';
 import type { LocalIndex } from './local-index.js';
-import { bodyOf, type SecretRecords } from './secret-records.js';
+import type { SecretRecords } from './secret-records.js';
+import { bodyForCurrentKey } from './wrapped-project-key.js';
 
 const batchSize = 64;
 
@@ -25,7 +26,7 @@ export const rewrapStale = async (
   for (let start = 0; start < stale.length; start += batchSize) {
     if (parts.locked.aborted) throw new VaultError('locked');
     const batch = stale.slice(start, start + batchSize).map((entry) => entry.id);
-    await parts.records.change(batch, bodyOf);
+    await parts.records.change(batch, (record, entry) => bodyForCurrentKey(record, entry, parts.keyRing));
     onProgress(Math.min(1, (start + batchSize) / stale.length));
   }
 };

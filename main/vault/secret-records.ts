@@ -25,6 +25,9 @@ export const bodyOf = ({ type, name, tags, favourite, state, fields }: SecretRec
 
 export type OpenedSecret = Readonly<{ record: SecretRecord; entry: SecretEntry }>;
 
+/** What the next version says, from what the newest says. */
+export type Alteration = (record: SecretRecord, entry: SecretEntry) => SecretBody;
+
 const racesToLose = 8;
 const parallel = 8;
 
@@ -103,7 +106,7 @@ export class SecretRecords {
    * Writes the next version of each secret; when another client was quicker, `alter` is applied again to what it wrote.
    * Throws `conflict` only after losing many races in a row.
    */
-  async change(secretIds: readonly string[], alter: (record: SecretRecord) => SecretBody): Promise<SecretEntry[]> {
+  async change(secretIds: readonly string[], alter: Alteration): Promise<SecretEntry[]> {
     const entries = await inParallel(secretIds, parallel, (secretId) => this.#changeOne(secretId, alter));
     await this.#parts.index.apply(entries.map((entry): IndexChange => ({ set: 'secret', entry })));
     return entries;
@@ -127,12 +130,12 @@ export class SecretRecords {
     });
   }
 
-  async #changeOne(secretId: string, alter: (record: SecretRecord) => SecretBody): Promise<SecretEntry> {
+  async #changeOne(secretId: string, alter: Alteration): Promise<SecretEntry> {
     let newest = await this.newest(secretId);
     for (let race = 0; race < racesToLose; race += 1) {
       const next = await this.#publish({
         ...newest.record,
-        ...alter(newest.record),
+        ...alter(newest.record, newest.entry),
         version: newest.record.version + 1,
         previous: newest.entry.hash,
         author: this.#parts.author.accountId,

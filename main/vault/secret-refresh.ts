@@ -23,8 +23,8 @@ const newestVersions = async (store: Store, signal: AbortSignal): Promise<Map<st
 };
 
 /** SECURITY (promise 3): less than what this computer has seen is a rollback, never a silent update. */
-const rollbacks = (index: LocalIndex, newest: ReadonlyMap<string, number>): VaultError[] =>
-  [...index.secrets.values()]
+const rollbacks = (seen: readonly SecretEntry[], newest: ReadonlyMap<string, number>): VaultError[] =>
+  seen
     .filter((entry) => (newest.get(entry.id) ?? 0) < entry.version)
     .map(
       (entry) =>
@@ -76,8 +76,10 @@ export type RefreshParts = Readonly<{
  */
 export const refreshSecrets = async (parts: RefreshParts): Promise<{ problems: VaultError[]; changed: boolean }> => {
   const { store, index, records, locked } = parts;
+  // what is written while the store is listed is not in the listing, and no rollback either
+  const seen = [...index.secrets.values()];
   const newest = await newestVersions(store, locked);
-  const problems = rollbacks(index, newest);
+  const problems = rollbacks(seen, newest);
   const work = targets(index, newest);
   for (let start = 0; start < work.length; start += batchSize) {
     if (locked.aborted) throw new VaultError('locked');
