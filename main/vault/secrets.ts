@@ -70,7 +70,7 @@ const detailOf = (record: SecretRecord, entry: SecretEntry): SecretDetail => ({
   fields: orderedFields(record).map((name) => {
     const { label, kind } = fieldSpec(record.type, name);
     const value = record.fields[name] ?? '';
-    return { name, label, kind, value: isConcealed(kind) ? null : value, length: [...value].length };
+    return { name, label, kind, value: isConcealed(kind) ? null : value, length: Array.from(value).length };
   }),
 });
 
