@@ -87,7 +87,7 @@ async function start(): Promise<void> {
   const saves = new SingleSaves(emit);
   const clipboard = openClipboard();
   const dragOut = openDragOut(dir, currentWindow);
-  const keychain = openKeychain({ load: () => import('keytar') });
+  const keychain = openKeychain({ load: async () => (await import('keytar')).default });
   const registry = openRegistry({
     dir,
     defaultProfileDir: defaultProfileDir(),
