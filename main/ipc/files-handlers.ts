@@ -9,6 +9,8 @@ import type { VaultHost } from './vault-host.js';
 
 /** Text that comes along with a preview, in bytes. */
 const mostTextBytes = 1_048_576;
+/** Chromium's PDF viewer without its toolbar, whose title would be the token and whose download goes nowhere. */
+const plainPdfView = '#toolbar=0&navpanes=0&view=FitH';
 
 type FilesComputer = Pick<Computer, 'dialogs' | 'previews' | 'dragOut'>;
 
@@ -71,7 +73,7 @@ const preview = async (vault: Vault, { previews }: FilesComputer, { projectId, i
   const form = formOfName(name);
   if (form) {
     const url = previews.publish({ vault, projectId, id, version, size, mime: form.mime });
-    return { ...form, url, text: '', truncated: false };
+    return { ...form, url: form.kind === 'pdf' ? `${url}${plainPdfView}` : url, text: '', truncated: false };
   }
   const head = await vault.files.readRange(
     projectId,

@@ -46,7 +46,7 @@ const settle = async ({ page }: App): Promise<void> => {
   await page.evaluate(
     () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
   );
-  await page.waitForTimeout(150);
+  await page.waitForTimeout(300);
 };
 
 const violations = async ({ page }: App): Promise<string[]> => {
