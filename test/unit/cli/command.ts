@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { bundle } from '../../../build/bundle.mjs';
 import { partsOf } from '../../../build/parts.mjs';
 import { aside } from '../../../build/voice.mjs';
@@ -16,6 +16,8 @@ export type RunOptions = Readonly<{ stdin?: string | Uint8Array; env?: Record<st
 
 /** Brings out/main/vault.cjs up to date before the tests of a file; nothing else changes it while they run. */
 export function useCommand(): void {
+  // Each command is a process that derives a key: on a busy computer a test of ten of them takes its time.
+  vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
   beforeAll(async () => {
     await bundle(partsOf.command, aside);
     if (!existsSync(command)) throw new Error('The command was not bundled.');
