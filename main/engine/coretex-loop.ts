@@ -10,6 +10,7 @@ import {
   referencePadding,
   verifyBlobRoot,
 } from '../crypto/coretex-file.js';
+import { overwriteFreedPlaintext } from '../crypto/freed-plaintext.js';
 import { blockBytes, ivBytes } from '../crypto/file-container.js';
 import { randomIv } from '../crypto/segment-cipher.js';
 import { copyOverlap } from './copy-overlap.js';
@@ -158,6 +159,7 @@ export function openCoretex(
     control.checkRunning();
     reader.read(piece);
   });
+  overwriteFreedPlaintext(pieceBytes);
 }
 
 /** Plaintext from `start` up to `endExclusive` of a blob that `verifyCoretex` gave the `pieces` of. */
@@ -178,6 +180,7 @@ export function readCoretexRange(request: RangeRequest, source: SourceFile, piec
   eachVerifiedPiece(source, pieces, { from: firstPiece, to }, (piece, pieceStart) => {
     reader.read(piece.subarray(Math.max(0, from - pieceStart), to - pieceStart));
   });
+  overwriteFreedPlaintext(pieceBytes);
   return range;
 }
 
@@ -196,4 +199,5 @@ export function openCoretexAsReference(key: Uint8Array, source: SourceFile, targ
     control.checkRunning();
     reader.read(piece);
   });
+  overwriteFreedPlaintext(pieceBytes);
 }

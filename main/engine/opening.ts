@@ -1,6 +1,7 @@
 import { verifyRoot } from '../crypto/container-root.js';
 import { ContainerLayout, headerBytes, parseHeader } from '../crypto/file-container.js';
 import { deriveFileKeys } from '../crypto/file-keys.js';
+import { overwriteFreedPlaintext } from '../crypto/freed-plaintext.js';
 import { openContainer, wrongLength } from '../crypto/whole-container.js';
 import { openCoretex, verifyCoretex } from './coretex-loop.js';
 import { closeQuietly, readExactly, writeExactly } from './file-io.js';
@@ -49,6 +50,7 @@ function openSmall(request: DecryptRequest, source: SourceFile, control: JobCont
       control.addDone(plaintext.length);
     } finally {
       wipeAndRelease(plaintext);
+      overwriteFreedPlaintext(layout.segment(0).cipherBytes);
     }
   } finally {
     keys.dispose();

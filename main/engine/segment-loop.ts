@@ -1,5 +1,6 @@
 import { ContainerLayout, encodeHeader, ivBytes, tagBytes, type SegmentPlace } from '../crypto/file-container.js';
 import { deriveFileKeys, type FileKeys } from '../crypto/file-keys.js';
+import { overwriteFreedPlaintext } from '../crypto/freed-plaintext.js';
 import { randomIv, SegmentOpener, SegmentSealer } from '../crypto/segment-cipher.js';
 import { readExactly, readFully, reading, writeExactly } from './file-io.js';
 import type { OpenPlan, SealPlan, SegmentPlan } from './file-job.js';
@@ -7,7 +8,7 @@ import { JobControl } from './job-control.js';
 import { releaseBuffer, wipeAndRelease } from './release-buffer.js';
 
 /** Bytes that go through cipher and tag at a time: input and output together stay in a core's second-level cache. */
-const pieceBytes = 256 * 1024;
+export const pieceBytes = 256 * 1024;
 
 /** Works on up to `slice` segments of a plan with keys that are gone afterwards. */
 function eachSegment(
@@ -45,6 +46,7 @@ export function sealSegments(plan: SealPlan, key: Uint8Array, slice: number): vo
     });
   } finally {
     wipeAndRelease(plaintext);
+    if (plan.resume) overwriteFreedPlaintext(pieceBytes);
   }
 }
 
@@ -105,6 +107,7 @@ export function openSegments(plan: OpenPlan, key: Uint8Array, slice: number): vo
     });
   } finally {
     releaseBuffer(buffer);
+    if (plan.pending !== null) overwriteFreedPlaintext(pieceBytes);
   }
 }
 

@@ -13,7 +13,10 @@ type Task = Readonly<{
   reject: (error: unknown) => void;
 }>;
 
-/** Worker threads that do one request at a time each; they start when first needed, and do not keep the process alive. */
+/**
+ * Worker threads that do one request at a time each. They start all together when the first is needed (a large file wants
+ * them all in a moment), and do not keep the process alive.
+ */
 export class WorkerPool {
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Task>();
@@ -52,7 +55,8 @@ export class WorkerPool {
 
   #dispatch(): void {
     while (this.#queue.length > 0) {
-      const worker = this.#idle.pop() ?? (this.#busy.size < this.size ? this.#start() : undefined);
+      while (this.#idle.length + this.#busy.size < this.size) this.#start();
+      const worker = this.#idle.pop();
       if (worker === undefined) return;
       const task = this.#queue.shift();
       if (task !== undefined) this.#give(worker, task);
@@ -77,7 +81,7 @@ export class WorkerPool {
     this.#idle.push(worker);
   }
 
-  #start(): Worker {
+  #start(): void {
     // files that one worker opens are closed by another, so none may close them behind the others' back when it ends
     const worker = spawnWorker('file-worker', { trackUnmanagedFds: false });
     worker.on('message', (reply: WorkerReply) => {
@@ -89,7 +93,8 @@ export class WorkerPool {
     worker.on('exit', () => {
       this.#lose(worker, undefined);
     });
-    return worker;
+    worker.unref();
+    this.#idle.push(worker);
   }
 
   #settle(worker: Worker, reply: WorkerReply): void {

@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '../..');
 /**
  * Bundles the task and the worker it needs.
  * @param {string} name a folder of the caller's own under out/
- * @returns {Promise<(executable: string, task: Task) => Promise<Outcome>>}
+ * @returns {Promise<{ script: string, run: (executable: string, task: Task) => Promise<Outcome> }>}
  */
 export async function prepareEngine(name) {
   const folder = join(outFolder, name);
@@ -30,9 +30,12 @@ export async function prepareEngine(name) {
     target: 'node20.18',
     logLevel: 'warning',
   });
-  return async (executable, task) => {
-    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
-    const { stdout } = await promisify(execFile)(executable, [script, JSON.stringify(task)], { env });
-    return JSON.parse(stdout);
+  return {
+    script,
+    run: async (executable, task) => {
+      const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+      const { stdout } = await promisify(execFile)(executable, [script, JSON.stringify(task)], { env });
+      return JSON.parse(stdout);
+    },
   };
 }

@@ -2,6 +2,7 @@
  * One job of the file engine in a process of its own, so that its memory can be measured and Electron's Node can run it:
  * `engine-task.cjs '{"task":"encrypt",…}'`. Prints one JSON line.
  */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { VaultError } from '../../app/errors.js';
 import { deriveFileKeys } from '../../main/crypto/file-keys.js';
@@ -22,7 +23,9 @@ export type Task =
   | Readonly<{ task: 'decrypt'; source: string; target: string; record: Record }>
   | Readonly<{ task: 'verify'; source: string; record: Record }>
   | Readonly<{ task: 'many'; folder: string; count: number }>
-  | Readonly<{ task: 'vectors'; vectors: readonly ContainerVector[] }>;
+  | Readonly<{ task: 'vectors'; vectors: readonly ContainerVector[] }>
+  /** encrypts and decrypts with the key (hex), disposes it, and then stays until its standard input ends, engine and all */
+  | Readonly<{ task: 'linger'; key: string; source: string; target: string }>;
 /** `ms` of the job itself, without starting the process; `peakMiB` of the whole process (VmHWM), where the system tells. */
 export type Outcome = Readonly<{ ms: number; peakMiB: number; record?: Record; sealed?: string[] }>;
 
@@ -46,9 +49,22 @@ async function run(engine: FileEngine, task: Task): Promise<Omit<Outcome, 'ms' |
     case 'many':
       await encryptMany(engine, task.folder, task.count);
       return {};
+    case 'linger':
+      await useAndDispose(engine, task.key, task.source, task.target);
+      return {};
     case 'vectors':
       return { sealed: task.vectors.map(sealVector) };
   }
+}
+
+async function useAndDispose(engine: FileEngine, hex: string, source: string, target: string): Promise<void> {
+  using key = SecretBytes.take(Buffer.from(hex, 'hex'));
+  const own = { ...common, projectKey: key };
+  const file = await engine.encrypt({ ...own, source, target });
+  await engine.encryptMany([{ ...own, source, target: `${target}.2` }], () => undefined);
+  const stored = { ...own, source: target, ...file };
+  await engine.decrypt({ ...stored, target: `${target}.3` });
+  (await engine.readRange({ ...stored, start: 5, endExclusive: 100 })).fill(0);
 }
 
 async function encryptMany(engine: FileEngine, folder: string, count: number): Promise<void> {
@@ -83,8 +99,9 @@ async function main(): Promise<void> {
   const engine = new FileEngine();
   const result = await run(engine, task);
   const outcome: Outcome = { ms: performance.now() - started, peakMiB: peakMiB(), ...result };
-  await engine.close();
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
+  if (task.task === 'linger') await once(process.stdin.resume(), 'end');
+  await engine.close();
 }
 
 void main();

@@ -28,7 +28,7 @@ const smallBytes = 16 * 1024;
 export default async function files(bench) {
   const folder = mkdtempSync(join(inMemory(), 'coretex-vault-bench-'));
   try {
-    const task = await prepareEngine('bench');
+    const { run: task } = await prepareEngine('bench');
     const electron = await bench.electron();
     await largeFile(bench, folder, task, electron);
     await manyFiles(bench, folder, task, electron);
@@ -50,7 +50,7 @@ function inMemory() {
 /**
  * @param {import('../../build/bench.mjs').Bench} bench
  * @param {string} folder
- * @param {Awaited<ReturnType<typeof prepareEngine>>} task
+ * @param {Awaited<ReturnType<typeof prepareEngine>>['run']} task
  * @param {string | undefined} electron
  */
 async function largeFile({ say }, folder, task, electron) {
@@ -133,7 +133,7 @@ function tell(say, what, times, engines) {
 /**
  * @param {import('../../build/bench.mjs').Bench} bench
  * @param {string} folder
- * @param {Awaited<ReturnType<typeof prepareEngine>>} task
+ * @param {Awaited<ReturnType<typeof prepareEngine>>['run']} task
  * @param {string | undefined} electron
  */
 async function manyFiles({ say }, folder, task, electron) {
