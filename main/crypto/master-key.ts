@@ -2,7 +2,7 @@ import { constants, createHmac, createPrivateKey, privateDecrypt, sign, webcrypt
 import { inspect } from 'node:util';
 import type { KeySize, Suite } from '../../app/model/account.js';
 import { VaultError } from '../../app/errors.js';
-import { forgetGarbage } from './forget.js';
+import { forgetGarbage, overwriteFreedMemory } from './forget.js';
 import type { PublicKeys, Reader } from './keys.js';
 import { unpadOrFallback, unpadOrNull } from './pkcs1-unpadding.js';
 import { ed25519JwkOf, modulusLengthBytes, rsaJwkOf, wrapAlgOf, type WrapAlg } from './rsa-public.js';
@@ -108,6 +108,7 @@ export class MasterKey implements Disposable {
     this.#keys = undefined;
     for (const secret of [this.#parts.wrap, this.#parts.sign, this.#rejectionKey]) secret.dispose();
     forgetGarbage();
+    overwriteFreedMemory();
   }
 
   [Symbol.dispose](): void {

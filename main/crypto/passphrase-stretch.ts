@@ -118,7 +118,6 @@ export async function calibrateKdf(targetMs = 500): Promise<KdfParameters> {
   const floor: KdfParameters = { alg: 'argon2id', ...kdfFloor, parallelism: 1, salt };
   const started = performance.now();
   await hashRaw(Buffer.alloc(32), argon2Options(floor));
-  const msPerPass = (performance.now() - started) / kdfFloor.iterations;
-  const affordable = Math.floor(targetMs / msPerPass);
+  const affordable = Math.floor((targetMs * kdfFloor.iterations) / (performance.now() - started));
   return { ...floor, iterations: Math.min(Math.max(affordable, kdfFloor.iterations), kdfCeiling.iterations) };
 }

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { isVaultError, VaultError, type ErrorCode } from '../../../app/errors.js';
+import { overwriteFreedMemory } from '../../crypto/forget.js';
 import type { MasterKeyParameters } from '../../crypto/keys.js';
 import { derivePrivateKeys, type DerivationStep } from '../../crypto/master-key-derivation.js';
 import { allocateSecret } from '../../crypto/secret-bytes.js';
@@ -40,6 +41,7 @@ function run({ passphrase: shared, cancelled, parameters }: RsaJob): void {
     report({ kind: 'failed', code: error.code, explanation: error.message });
   } finally {
     passphrase.fill(0);
+    overwriteFreedMemory();
   }
 }
 
