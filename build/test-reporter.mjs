@@ -25,8 +25,10 @@ export default class CountingReporter {
  */
 function countModule(module, count) {
   // What failed outside any test (an import, a describe) is a failure of its own.
-  count.failed += module.errors().length;
-  for (const suite of module.children.allSuites()) count.failed += suite.errors().length;
+  const outside = [module, ...module.children.allSuites()].flatMap((group) =>
+    group.errors().map(({ message }) => message),
+  );
+  count.failed += new Set(outside).size;
   for (const test of module.children.allTests()) {
     const result = test.result();
     if (result.state === 'passed') count.passed += 1;
