@@ -21,7 +21,7 @@ export const Confirm = ({
     onClose={onClose}
     footer={
       <>
-        <Button autoFocus onClick={onClose}>
+        <Button data-first onClick={onClose}>
           Cancel
         </Button>
         <Button

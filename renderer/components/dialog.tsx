@@ -21,6 +21,8 @@ export const Modal = ({
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    // The browser would focus the close button: what the dialog is for comes first.
+    dialog?.querySelector<HTMLElement>('[data-first], input, select, textarea')?.focus();
     return () => dialog?.close();
   }, []);
   return (

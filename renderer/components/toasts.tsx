@@ -19,7 +19,10 @@ const useSecondTick = (on: boolean): number => {
 
 const ToastCard = ({ toast, now }: { toast: Toast; now: number }) => {
   const Icon = toast.kind === 'failed' ? CircleAlert : CircleCheck;
-  const secondsLeft = toast.clearsAt === undefined ? null : Math.max(0, Math.ceil((toast.clearsAt - now) / 1000));
+  const secondsLeft =
+    toast.clearsAt === undefined
+      ? null
+      : Math.max(0, Math.ceil((toast.clearsAt - Math.max(now, toast.shownAt)) / 1000));
   const { action } = toast;
   return (
     <li className="toast" data-kind={toast.kind} data-code={toast.code}>

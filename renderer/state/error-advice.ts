@@ -9,7 +9,7 @@ export type Advice = Readonly<{ meaning: string; action: string }>;
 const unchanged = 'Nothing was changed.';
 const nothingLost = 'Nothing was lost.';
 const keptEncrypted = 'Your data stays encrypted where it is.';
-const notUsed = 'Nothing of it was used. Earlier versions are not affected.';
+const notUsed = 'Earlier versions are not affected.';
 
 export const errorAdvice: Readonly<Record<ErrorCode, Advice>> = {
   'invalid-input': { meaning: unchanged, action: 'Check what was entered and try again.' },
@@ -48,14 +48,14 @@ export const errorAdvice: Readonly<Record<ErrorCode, Advice>> = {
   },
   'store-missing': { meaning: nothingLost, action: 'Connect the disk or put the folder back, then try again.' },
   'store-readonly': { meaning: unchanged, action: 'Allow writing to the vault’s folder, then try again.' },
-  'store-full': { meaning: nothingLost, action: 'Free some space there, then try again.' },
+  'store-full': { meaning: 'What was saved before is safe.', action: '' },
   'store-unreachable': { meaning: nothingLost, action: 'Check the connection and try again.' },
-  'disk-full': { meaning: nothingLost, action: 'Free some space on this computer, then try again.' },
+  'disk-full': { meaning: 'What was saved before is safe.', action: '' },
   'source-unreadable': {
     meaning: 'That file was not encrypted.',
     action: 'Check that you may read it, then add it again.',
   },
-  'source-changed': { meaning: 'That file was not encrypted.', action: 'Add it again when nothing writes to it.' },
+  'source-changed': { meaning: 'That file was not encrypted.', action: '' },
   'source-special': {
     meaning: 'It was left out; everything else goes on.',
     action: 'Add the file it points to instead.',
@@ -65,7 +65,7 @@ export const errorAdvice: Readonly<Record<ErrorCode, Advice>> = {
   'keychain-unavailable': { meaning: unchanged, action: 'Unlock with your passphrase.' },
   'keychain-locked': { meaning: unchanged, action: 'Unlock the keychain of this computer, or use your passphrase.' },
   'keychain-timeout': { meaning: unchanged, action: 'Try again, or use your passphrase.' },
-  internal: { meaning: nothingLost, action: 'Try again. If it happens once more, restart the app.' },
+  internal: { meaning: '', action: 'Try again. If it happens once more, restart the app.' },
 };
 
 /** Whatever was thrown, as an error that has words. */

@@ -41,7 +41,7 @@ export const within = (selection: Selection, order: readonly string[]): Selectio
   const ids = new Set([...selection.ids].filter((id) => shown.has(id)));
   const active = selection.active !== null && shown.has(selection.active) ? selection.active : null;
   if (active !== null && ids.size === selection.ids.size) return selection;
-  if (active !== null && ids.size > 0) return { ...selection, active, ids };
-  const first = ids.values().next().value ?? order[0];
-  return first === undefined ? noSelection : selectOne(first);
+  const [first] = ids;
+  if (first !== undefined) return { ...selection, active: active ?? first, ids };
+  return order[0] === undefined ? noSelection : selectOne(order[0]);
 };

@@ -5,6 +5,7 @@ import { lockable } from './lockable.js';
 export type Toast = Readonly<{
   id: number;
   kind: 'done' | 'failed';
+  shownAt: number;
   text: string;
   /** a second, quieter line */
   more?: string;
@@ -22,12 +23,14 @@ const shownMs = 6_000;
 const most = 3;
 let nextId = 1;
 
-/** Shows a message; one with the same `replaces` text takes its place. */
-export const toast = (message: Omit<Toast, 'id' | 'goesAt'> & { lastsMs?: number }): number => {
+/** Shows a message; a failure stays, and of copied secrets only the last is told, since the clipboard holds only that. */
+export const toast = (message: Omit<Toast, 'id' | 'shownAt' | 'goesAt'> & { lastsMs?: number }): number => {
   const { lastsMs, ...rest } = message;
   const id = nextId++;
-  const goesAt = Date.now() + (lastsMs ?? shownMs);
-  const entry: Toast = message.kind === 'failed' && lastsMs === undefined ? { ...rest, id } : { ...rest, id, goesAt };
+  const shownAt = Date.now();
+  const goesAt = shownAt + (lastsMs ?? shownMs);
+  const entry: Toast =
+    message.kind === 'failed' && lastsMs === undefined ? { ...rest, id, shownAt } : { ...rest, id, shownAt, goesAt };
   useToasts.setState(({ toasts }) => ({
     toasts: [...toasts.filter((old) => old.clearsAt === undefined || entry.clearsAt === undefined), entry].slice(-most),
   }));

@@ -212,8 +212,8 @@ export const someProjects = (): ProjectSummary[] => [
     role: 'owner',
     epoch: 1,
     created: hoursAgo(2200),
-    files: 0,
-    bytes: 0,
+    files: 11,
+    bytes: 7_536_660_000,
   },
   {
     id: hexId(0x2002),

@@ -18,7 +18,7 @@ export const Recovery = () => {
     <>
       <div className="setup-head">
         <span className="done-mark">
-          <CircleCheck size={32} strokeWidth={1.5} aria-hidden />
+          <CircleCheck size={48} strokeWidth={1.5} aria-hidden />
         </span>
         <h1>Your vault is ready</h1>
         <p>

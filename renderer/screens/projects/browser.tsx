@@ -58,15 +58,9 @@ export const Browser = ({ projectId }: { projectId: string }) => {
   };
 
   return (
-    <div className="browser" data-front={front}>
+    <div className="browser" data-front={front} data-drop-target {...(mayDrop ? dropProps(`/${folder}`) : {})}>
       <h1 className="visually-hidden">{project?.name ?? 'Project'}</h1>
-      <section
-        className="list-pane file-pane"
-        aria-label="Files"
-        data-pane
-        data-drop-target
-        {...(mayDrop ? dropProps(`/${folder}`) : {})}
-      >
+      <section className="list-pane file-pane" aria-label="Files" data-pane>
         <BrowserHead projectId={projectId} folder={folder} trash={trash} onDialog={setDialog} />
         <FileList
           shown={shown}

@@ -9,7 +9,7 @@ import { VirtualList } from '../../components/virtual-list.js';
 import { formatBytes, formatCount, formatDay } from '../../state/format.js';
 import { loadProjects, useProjects } from '../../state/projects.js';
 import { goToFolder, openOverlay } from '../../state/route.js';
-import { selectOne, within, noSelection } from '../../state/selection.js';
+import { selectOne, noSelection } from '../../state/selection.js';
 import { uploadDropped } from '../../state/files.js';
 import { useDrop } from './use-drop.js';
 
@@ -37,10 +37,6 @@ const Row = ({ project, over }: { project: ProjectSummary; over: boolean }) => (
 
 const List = ({ items }: { items: readonly ProjectSummary[] }) => {
   const [selection, setSelection] = useState(noSelection);
-  const kept = within(
-    selection,
-    items.map((item) => item.id),
-  );
   const open = (id: string) => goToFolder(id);
   const { overKey, dropProps } = useDrop((key, files) => {
     void uploadDropped(key, '', files).then((done) => done && open(key));
@@ -52,7 +48,7 @@ const List = ({ items }: { items: readonly ProjectSummary[] }) => {
       rowHeight={rowHeight}
       keyOf={(item) => item.id}
       nameOf={(item) => item.name}
-      selection={kept}
+      selection={selection}
       onSelect={(next) => setSelection(next.active === null ? noSelection : selectOne(next.active))}
       onOpen={(item) => open(item.id)}
       rowProps={(item) => ({ ...dropProps(item.id), onClick: () => open(item.id) })}

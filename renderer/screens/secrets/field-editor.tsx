@@ -12,11 +12,19 @@ const removeField = (key: string) => {
 };
 
 /** A field whose text is dots until it is shown; one that holds a password can be generated. */
-const ConcealedField = ({ field, problem }: { field: FormField; problem: string | undefined }) => {
+const ConcealedField = ({
+  field,
+  problem,
+  hideLabel = false,
+}: {
+  field: FormField;
+  problem: string | undefined;
+  hideLabel?: boolean;
+}) => {
   const [shown, setShown] = useState(false);
   const label = field.label || field.name || 'value';
   return (
-    <Field label={field.custom ? 'Value' : field.label} problem={problem}>
+    <Field label={field.custom ? 'Value' : field.label} problem={problem} hideLabel={hideLabel}>
       {(wiring) => (
         <div className="input-frame">
           <input
@@ -61,10 +69,20 @@ const pasteEnv = (event: ClipboardEvent, key: string) => {
   changeForm({ fields: [...form.fields.slice(0, after), ...pasted, ...form.fields.slice(after + replaced)] });
 };
 
-const CustomField = ({ field, problem }: { field: FormField; problem: string | undefined }) => (
-  <div className="custom-field" data-field={field.key}>
+/** A field of the person's own: its name and its value. Only the first of them shows the two labels. */
+export const CustomField = ({
+  field,
+  problem,
+  first,
+}: {
+  field: FormField;
+  problem: string | undefined;
+  first: boolean;
+}) => (
+  <div className="custom-field" data-field={field.key} data-labels={first}>
     <TextField
       label="Field name"
+      hideLabel={!first}
       className="mono"
       placeholder="API_KEY"
       maxLength={128}
@@ -73,7 +91,7 @@ const CustomField = ({ field, problem }: { field: FormField; problem: string | u
       onPaste={(event) => pasteEnv(event, field.key)}
       onText={(name) => changeField(field.key, { name })}
     />
-    <ConcealedField field={field} problem={undefined} />
+    <ConcealedField field={field} problem={undefined} hideLabel={!first} />
     <IconButton
       className="remove-field"
       label={field.name ? `Remove field ${field.name}` : 'Remove field'}
@@ -84,7 +102,6 @@ const CustomField = ({ field, problem }: { field: FormField; problem: string | u
 );
 
 export const FieldEditor = ({ field, problem }: { field: FormField; problem: string | undefined }) => {
-  if (field.custom) return <CustomField field={field} problem={problem} />;
   const text = { value: field.value, problem, onText: (value: string) => changeField(field.key, { value }) };
   switch (field.kind) {
     case 'text':

@@ -5,9 +5,9 @@ import { ErrorNote } from '../../components/error-note.js';
 import { TextField } from '../../components/field.js';
 import { SecretIcon } from '../../components/secret-icon.js';
 import { changeForm, discardForm, saveForm, useForm } from '../../state/form.js';
-import { customField, problemsOf, type FormField } from '../../state/secret-form.js';
+import { customField, problemsOf, type FormField, type SecretFormValues } from '../../state/secret-form.js';
 import { isMac, printKeys } from '../../state/shortcuts.js';
-import { FieldEditor } from './field-editor.js';
+import { CustomField, FieldEditor } from './field-editor.js';
 import { TagsEditor } from './tags-editor.js';
 import { typeNames } from './type-names.js';
 
@@ -17,9 +17,7 @@ const addField = () => {
   const { form } = useForm.getState();
   if (!form) return;
   const own = customField(nextKey(form.fields));
-  const notesAt = form.fields.findIndex((field) => field.name === 'notes');
-  const at = form.type === 'env' && notesAt >= 0 ? notesAt : form.fields.length;
-  changeForm({ fields: [...form.fields.slice(0, at), own, ...form.fields.slice(at)] });
+  changeForm({ fields: [...form.fields, own] });
   setTimeout(() => document.querySelector<HTMLElement>(`[data-field="${own.key}"] input`)?.focus());
 };
 
@@ -42,12 +40,18 @@ const useProblemFocus = (on: boolean) => {
   return ref;
 };
 
+const KnownFields = ({ form, problems }: { form: SecretFormValues; problems: ReadonlyMap<string, string> }) =>
+  form.fields
+    .filter((field) => !field.custom)
+    .map((field) => <FieldEditor key={field.key} field={field} problem={problems.get(field.key)} />);
+
 /** A new secret, or changes to one. */
 export const SecretForm = () => {
   const { form, original, showProblems, saving, error } = useForm();
   const ref = useProblemFocus(showProblems);
   if (!form) return null;
   const problems = showProblems ? problemsOf(form) : new Map<string, string>();
+  const own = form.fields.filter((field) => field.custom);
   const title = original
     ? `Edit ${typeNames[form.type].one.toLowerCase()}`
     : `New ${typeNames[form.type].one.toLowerCase()}`;
@@ -85,12 +89,14 @@ export const SecretForm = () => {
             />
           </div>
           <div className="form-fields">
-            {form.fields.map((field) => (
-              <FieldEditor key={field.key} field={field} problem={problems.get(field.key)} />
+            {form.type === 'env' ? null : <KnownFields form={form} problems={problems} />}
+            {own.map((field, index) => (
+              <CustomField key={field.key} field={field} problem={problems.get(field.key)} first={index === 0} />
             ))}
             <Button look="quiet" icon={Plus} className="add-field" onClick={addField}>
               {form.type === 'env' ? 'Add variable' : 'Add field'}
             </Button>
+            {form.type === 'env' ? <KnownFields form={form} problems={problems} /> : null}
           </div>
           <TagsEditor tags={form.tags} onTags={(tags) => changeForm({ tags })} />
         </div>

@@ -45,37 +45,44 @@ const Item = ({ icon: Icon, label, count, to }: { icon: LucideIcon; label: strin
 const secretsAt = (filter: SecretFilter): Route => ({ room: 'secrets', filter });
 const projectAt = (projectId: string | null): Route => ({ room: 'projects', projectId, folder: '', trash: false });
 
-const SecretItems = () => {
+const useCounts = () => {
   const items = useSecrets((state) => state.items);
-  const counts = useMemo(() => countSecrets(items), [items]);
+  return useMemo(() => countSecrets(items), [items]);
+};
+
+const SecretItems = () => {
+  const counts = useCounts();
+  return (
+    <ul aria-label="Secrets">
+      <Item icon={Layers} label="All secrets" count={counts.all} to={secretsAt({ kind: 'all' })} />
+      <Item icon={Star} label="Favourites" count={counts.favourites} to={secretsAt({ kind: 'favourites' })} />
+      {secretTypes
+        .filter((type) => counts.types.has(type))
+        .map((type) => (
+          <Item
+            key={type}
+            icon={secretIcons[type]}
+            label={typeNames[type].many}
+            count={counts.types.get(type) ?? 0}
+            to={secretsAt({ kind: 'type', type })}
+          />
+        ))}
+      <Item icon={Trash2} label="Trash" count={counts.trash} to={secretsAt({ kind: 'trash' })} />
+    </ul>
+  );
+};
+
+const TagItems = () => {
+  const { tags } = useCounts();
+  if (tags.size === 0) return null;
   return (
     <>
-      <ul aria-label="Secrets">
-        <Item icon={Layers} label="All secrets" count={counts.all} to={secretsAt({ kind: 'all' })} />
-        <Item icon={Star} label="Favourites" count={counts.favourites} to={secretsAt({ kind: 'favourites' })} />
-        {secretTypes
-          .filter((type) => counts.types.has(type))
-          .map((type) => (
-            <Item
-              key={type}
-              icon={secretIcons[type]}
-              label={typeNames[type].many}
-              count={counts.types.get(type) ?? 0}
-              to={secretsAt({ kind: 'type', type })}
-            />
-          ))}
-        <Item icon={Trash2} label="Trash" count={counts.trash} to={secretsAt({ kind: 'trash' })} />
+      <h2 className="side-title">Tags</h2>
+      <ul aria-label="Tags">
+        {[...tags].map(([tag, count]) => (
+          <Item key={tag} icon={Tag} label={tag} count={count} to={secretsAt({ kind: 'tag', tag })} />
+        ))}
       </ul>
-      {counts.tags.size > 0 ? (
-        <>
-          <h2 className="side-title">Tags</h2>
-          <ul aria-label="Tags">
-            {[...counts.tags].map(([tag, count]) => (
-              <Item key={tag} icon={Tag} label={tag} count={count} to={secretsAt({ kind: 'tag', tag })} />
-            ))}
-          </ul>
-        </>
-      ) : null}
     </>
   );
 };
@@ -105,6 +112,7 @@ export const SidebarContent = () => (
     <nav aria-label="Vault" className="side-nav" onKeyDown={moveFocus}>
       <SecretItems />
       <ProjectItems />
+      <TagItems />
     </nav>
     <div className="side-foot" onKeyDown={moveFocus}>
       <ul>

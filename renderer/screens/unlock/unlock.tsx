@@ -20,7 +20,7 @@ const VaultSwitcher = ({ vault }: { vault: VaultState }) => (
     align="start"
     trigger={
       <Button look="quiet" className="unlock-switch">
-        <span className="truncate">{vault.vaults.find((entry) => entry.active)?.label ?? vault.storeLabel}</span>
+        <span className="truncate">{vault.storeLabel}</span>
         <ChevronsUpDown size={14} aria-hidden />
       </Button>
     }
