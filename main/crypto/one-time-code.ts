@@ -10,9 +10,16 @@ const parseKey = (key: string): TOTP => {
     const otp = URI.parse(text);
     if (otp instanceof TOTP) return otp;
   } catch (error) {
-    throw new VaultError('invalid-input', 'This is not a one-time code key: neither an otpauth:// address nor base32 text.', { cause: error });
+    throw new VaultError(
+      'invalid-input',
+      'This is not a one-time code key: neither an otpauth:// address nor base32 text.',
+      { cause: error },
+    );
   }
-  throw new VaultError('invalid-input', 'This one-time code counts uses (HOTP); only time-based codes (TOTP) are supported.');
+  throw new VaultError(
+    'invalid-input',
+    'This one-time code counts uses (HOTP); only time-based codes (TOTP) are supported.',
+  );
 };
 
 /**
