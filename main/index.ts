@@ -5,12 +5,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrowserWindow, app, nativeTheme, session } from 'electron';
+import { isVaultError } from '../app/errors.js';
 import { type Emit, createEmitter, eventNames } from './ipc/events.js';
 import { createHandlers } from './ipc/handlers.js';
 import { listen } from './ipc/listen.js';
 import { eventChannel } from './ipc/channels.js';
 import { PathHandles } from './ipc/path-handles.js';
-import { type Caller, createRouter, operationNames } from './ipc/router.js';
+import { type Caller, createRouter, operationNames, whereOf } from './ipc/router.js';
 import { SingleSaves } from './ipc/single-saves.js';
 import { VaultHost } from './ipc/vault-host.js';
 import { appOrigin, appPage, declareAppScheme, previewPath, serveApp } from './desktop/app-protocol.js';
@@ -39,7 +40,7 @@ const smokeFolder = options.smoke ? makeSmokeFolder() : null;
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 process.on('uncaughtException', fail);
-process.on('unhandledRejection', fail);
+process.on('unhandledRejection', (error) => log(`coretex-vault: something failed unnoticed: ${whereOf(error)}`));
 refuseCoreDumps();
 declareAppScheme();
 // As root there is no sandbox to enable: then the starter has passed --no-sandbox, and `about` tells.
@@ -185,6 +186,6 @@ function quitLocked(host: VaultHost, letGo: () => Promise<void>): void {
 }
 
 function fail(error: unknown): void {
-  log(`Coretex Vault cannot go on: ${error instanceof Error ? error.message : String(error)}`);
+  log(`Coretex Vault cannot go on: ${isVaultError(error) ? error.message : whereOf(error)}`);
   app.exit(1);
 }

@@ -117,7 +117,7 @@ export const failureOf = (error: unknown, log: (line: string) => void): Result<n
 };
 
 /** The kind of error and the places it passed; not its message, which may quote input. */
-const whereOf = (error: unknown): string => {
+export const whereOf = (error: unknown): string => {
   if (!(error instanceof Error)) return typeof error;
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return [error.name, ...frames.slice(0, 6).map((line) => line.trim())].join(' ');
