@@ -24,7 +24,7 @@ export const recoverySheetOf = (card: AccountCard, storeLabel: string): Recovery
     steps: [
       'Keep this sheet apart from the computer. Whoever has the passphrase and a copy of the vault can read everything.',
       'Nobody can reset the passphrase. Write it on the line below, or keep it where you are sure to find it.',
-      'On a new computer: install Coretex Vault, choose “I have a vault already”, pick the vault’s folder, and type the passphrase.',
+      'On a new computer: install Coretex Vault, choose the vault’s folder, and give the same name and passphrase.',
       'Without Coretex Vault: follow docs/recover.md with the passphrase and the vault’s folder. Standard tools are enough.',
     ],
   };
