@@ -5,6 +5,7 @@ import { defineInitCommand } from './commands/init.js';
 import { defineKeyCommands } from './commands/key.js';
 import { defineProjectCommands } from './commands/project.js';
 import { defineSecretCommands } from './commands/secret.js';
+import { defineTransportCommands } from './commands/transport.js';
 import { CommandContext, type GlobalOptions } from './context.js';
 import { UsageError, type Output } from './output.js';
 
@@ -43,6 +44,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   defineSecretCommands,
   defineProjectCommands,
   defineFileCommands,
+  defineTransportCommands,
   defineCoretexCommands,
 ];
 

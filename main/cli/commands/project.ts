@@ -8,9 +8,7 @@ export function defineProjectCommands(program: Command, context: CommandContext)
   project
     .command('create <name>')
     .description('make a project with a key of its own')
-    .addOption(
-      new Option('--suite <suite>', 'how its files are encrypted (default: vault)').choices(suites),
-    )
+    .addOption(new Option('--suite <suite>', 'how its files are encrypted (default: vault)').choices(suites))
     .action((name: string, options: { suite?: Suite }) => create(context, name, options.suite));
   project
     .command('list')
