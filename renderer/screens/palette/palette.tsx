@@ -1,103 +1,117 @@
-import { useMemo, useState } from 'react';
-import { Command as Cmdk } from 'cmdk';
-import { FolderLock, Search } from 'lucide-react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { Search } from 'lucide-react';
 import { Modal } from '../../components/dialog.js';
 import { Keys } from '../../components/keys.js';
-import { secretIcons } from '../../components/secret-icon.js';
-import { closeOverlay, goToFolder, goToSecrets, showFront } from '../../state/route.js';
-import { useProjects } from '../../state/projects.js';
-import { selectSecret, useSecrets } from '../../state/secrets.js';
+import { closeOverlay } from '../../state/route.js';
 import { printKeys } from '../../state/shortcuts.js';
-import { matching } from '../../state/matching.js';
-import { visibleSecrets } from '../../state/visible-secrets.js';
 import { leaveThen } from '../shell/leave-then.js';
-import { commands } from './commands.js';
+import { useResults, type Result } from './results.js';
 import './palette.css';
 
-const mostSecrets = 8;
-const groups = ['This project', 'Create', 'Go to', 'Vault'] as const;
-
-const run = (action: () => void) => {
+const run = (result: Result | undefined): void => {
+  if (!result) return;
   closeOverlay();
-  leaveThen(action);
+  leaveThen(result.run);
 };
 
-const openSecret = (id: string) => {
-  goToSecrets();
-  selectSecret(id);
-  showFront('detail');
+const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
+
+const Row = ({ id, result, active, onPoint }: { id: string; result: Result; active: boolean; onPoint: () => void }) => {
+  const { label, more, icon: Icon, shortcut } = result;
+  return (
+    <div
+      id={id}
+      role="option"
+      className="palette-row"
+      aria-selected={active}
+      onMouseMove={onPoint}
+      onClick={() => run(result)}
+    >
+      <Icon size={16} aria-hidden />
+      <span className="truncate" title={label}>
+        {label}
+      </span>
+      {more ? <span className="truncate quiet small palette-more">{more}</span> : null}
+      {shortcut ? <Keys keys={printKeys(shortcut)} /> : null}
+    </div>
+  );
 };
 
-const useMatches = (text: string) => {
-  const secrets = useSecrets((state) => state.items);
-  const projects = useProjects((state) => state.items);
-  const all = useMemo(() => visibleSecrets(secrets, { kind: 'all' }, null, 'name'), [secrets]);
-  const available = useMemo(() => commands(), []);
-  return {
-    secrets: text === '' ? [] : matching(all, text, (item) => [item.name, item.subtitle, ...item.tags], mostSecrets),
-    projects: matching(projects, text, (item) => [item.name], text === '' ? 4 : mostSecrets),
-    commands: matching(available, text, (item) => [item.label], 40),
-  };
-};
-
-/** Reaches everything: type a few letters, Enter goes. */
+/** Reaches everything: type a few letters, Enter goes. The focus stays in the field; the active row is told by its id. */
 export const Palette = () => {
   const [text, setText] = useState('');
-  const found = useMatches(text.trim());
+  const [active, setActive] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const groups = useResults(text.trim());
+  const flat = groups.flatMap((group) => group.results);
+  const at = Math.min(active, flat.length - 1);
+  const rowId = (index: number) => `${id}-${index}`;
+
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [at, text]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = steps[event.key];
+    if (step !== undefined)
+      setActive(
+        Math.abs(step) === 1
+          ? (at + step + flat.length) % flat.length
+          : Math.max(0, Math.min(flat.length - 1, at + step)),
+      );
+    else if (event.key === 'Enter') run(flat[at]);
+    else return;
+    event.preventDefault();
+  };
+
   return (
     <Modal label="Commands" className="palette" onClose={closeOverlay}>
-      <Cmdk label="Commands" shouldFilter={false} loop>
-        <div className="palette-field">
-          <Search size={20} strokeWidth={1.75} aria-hidden />
-          <Cmdk.Input
-            autoFocus
-            placeholder="Search secrets, projects and commands"
-            value={text}
-            onValueChange={setText}
-          />
-        </div>
-        <Cmdk.List className="palette-list" label="Results">
-          <Cmdk.Empty className="palette-empty">Nothing found</Cmdk.Empty>
-          {found.secrets.length > 0 ? (
-            <Cmdk.Group heading="Secrets">
-              {found.secrets.map(({ id, name, subtitle, type }) => {
-                const Icon = secretIcons[type];
-                return (
-                  <Cmdk.Item key={id} value={`secret-${id}`} onSelect={() => run(() => openSecret(id))}>
-                    <Icon size={16} aria-hidden />
-                    <span className="truncate">{name}</span>
-                    <span className="truncate quiet small palette-more">{subtitle}</span>
-                  </Cmdk.Item>
-                );
-              })}
-            </Cmdk.Group>
-          ) : null}
-          {found.projects.length > 0 ? (
-            <Cmdk.Group heading="Projects">
-              {found.projects.map(({ id, name }) => (
-                <Cmdk.Item key={id} value={`project-${id}`} onSelect={() => run(() => goToFolder(id))}>
-                  <FolderLock size={16} aria-hidden />
-                  <span className="truncate">{name}</span>
-                </Cmdk.Item>
-              ))}
-            </Cmdk.Group>
-          ) : null}
-          {groups.map((group) => {
-            const inGroup = found.commands.filter((command) => command.group === group);
-            return inGroup.length === 0 ? null : (
-              <Cmdk.Group key={group} heading={group}>
-                {inGroup.map(({ label, icon: Icon, shortcut, run: action }) => (
-                  <Cmdk.Item key={label} value={`command-${label}`} onSelect={() => run(action)}>
-                    <Icon size={16} aria-hidden />
-                    <span className="truncate">{label}</span>
-                    {shortcut ? <Keys keys={printKeys(shortcut)} /> : null}
-                  </Cmdk.Item>
-                ))}
-              </Cmdk.Group>
-            );
-          })}
-        </Cmdk.List>
-      </Cmdk>
+      <div className="palette-field">
+        <Search size={20} strokeWidth={1.75} aria-hidden />
+        <input
+          role="combobox"
+          aria-label="Search secrets, projects and commands"
+          aria-expanded
+          aria-controls={id}
+          aria-activedescendant={at >= 0 ? rowId(at) : undefined}
+          placeholder="Search secrets, projects and commands"
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            setActive(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div ref={list} id={id} role="listbox" aria-label="Results" className="palette-list" tabIndex={-1}>
+        {groups.map((group) => (
+          <div key={group.name} role="group" aria-label={group.name}>
+            <div className="palette-heading" aria-hidden>
+              {group.name}
+            </div>
+            {group.results.map((result) => {
+              const index = flat.indexOf(result);
+              return (
+                <Row
+                  key={result.key}
+                  id={rowId(index)}
+                  result={result}
+                  active={index === at}
+                  onPoint={() => setActive(index)}
+                />
+              );
+            })}
+          </div>
+        ))}
+      </div>
+      {flat.length === 0 ? (
+        <p className="palette-empty" role="status">
+          Nothing found
+        </p>
+      ) : null}
     </Modal>
   );
 };

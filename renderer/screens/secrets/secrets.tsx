@@ -44,6 +44,7 @@ const titleOf = (filter: SecretFilter): string => {
 /** The room of secrets: list and detail. */
 export const Secrets = () => {
   const { filter, shown, selection } = useList();
+  const { loaded, error, search } = useSecrets();
   const front = useRoute((state) => state.front);
   const formOpen = useForm((state) => state.form !== null);
   const picking = useForm((state) => state.picking);
@@ -52,6 +53,8 @@ export const Secrets = () => {
   useEffect(() => {
     void openSecret(activeId).catch(tellFailure);
   }, [activeId]);
+
+  const nothingYet = loaded && !error && filter.kind === 'all' && search === '' && shown.length === 0;
 
   const backToList = () =>
     leaveThen(() => {
@@ -62,6 +65,7 @@ export const Secrets = () => {
   const content = () => {
     if (formOpen) return <SecretForm />;
     if (picking) return <TypePicker />;
+    if (nothingYet) return <TypePicker first />;
     if (selection.ids.size > 1) return <Bulk ids={[...selection.ids]} inTrash={filter.kind === 'trash'} />;
     return <SecretDetailPane empty={shown.length === 0} onBack={backToList} />;
   };

@@ -17,18 +17,23 @@ const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
   buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();
 };
 
-/** The first step of a new secret: what kind it is. */
-export const TypePicker = () => (
+/** The first step of a new secret: what kind it is. An empty vault shows it unasked, and leaves the focus where it is. */
+export const TypePicker = ({ first = false }: { first?: boolean }) => (
   <>
     <div className="pane-head">
-      <h2>New secret</h2>
-      <IconButton label="Cancel" icon={X} onClick={discardForm} />
+      <h2>{first ? 'Your first secret' : 'New secret'}</h2>
+      {first ? null : <IconButton label="Cancel" icon={X} onClick={discardForm} />}
     </div>
     <div className="detail-scroll">
       <ul className="detail-content type-grid" aria-label="Kinds of secrets" onKeyDown={onKeyDown}>
         {personalSecretTypes.map((type, index) => (
           <li key={type}>
-            <button type="button" className="type-card" autoFocus={index === 0} onClick={() => startNew(type)}>
+            <button
+              type="button"
+              className="type-card"
+              autoFocus={index === 0 && !first}
+              onClick={() => startNew(type)}
+            >
               <SecretIcon type={type} />
               <span className="row-text">
                 <span className="row-name">{typeNames[type].one}</span>

@@ -2,9 +2,10 @@ import { useEffect } from 'react';
 import { copyMain, useDetail } from '../../state/detail.js';
 import { pickType, saveForm, startEdit, useForm } from '../../state/form.js';
 import { lockVault } from '../../state/lock.js';
-import { goToProjects, goToSecrets, goToSettings, openOverlay, useRoute } from '../../state/route.js';
+import { goToProjects, goToSecrets, goToSettings, openOverlay, showFront, useRoute } from '../../state/route.js';
 import { shortcutOf, type ShortcutName } from '../../state/shortcuts.js';
 import { undoLast } from '../../state/toasts.js';
+import { leaveThen } from './leave-then.js';
 
 /** Moves the focus to the next pane that is in sight: F6, as in every desktop program. */
 const movePane = (step: 1 | -1): void => {
@@ -15,7 +16,13 @@ const movePane = (step: 1 | -1): void => {
   (first ?? next)?.focus();
 };
 
+/** In a narrow window the list comes to the front first. */
 const focusSearch = (): void => {
+  showFront('list');
+  setTimeout(selectSearch);
+};
+
+const selectSearch = (): void => {
   const field = [...document.querySelectorAll<HTMLInputElement>('[data-search]')].find(
     (one) => one.offsetParent !== null,
   );
@@ -24,8 +31,10 @@ const focusSearch = (): void => {
 };
 
 export const newSecret = (): void => {
-  if (useRoute.getState().route.room !== 'secrets') goToSecrets();
-  pickType();
+  leaveThen(() => {
+    if (useRoute.getState().route.room !== 'secrets') goToSecrets();
+    pickType();
+  });
 };
 
 const inSecrets = () => useRoute.getState().route.room === 'secrets' && useForm.getState().form === null;
@@ -36,9 +45,9 @@ const actions: Readonly<Record<ShortcutName, () => void>> = {
   'new-secret': newSecret,
   'new-project': () => openOverlay('new-project'),
   lock: () => void lockVault(),
-  settings: () => goToSettings(),
-  secrets: () => goToSecrets(),
-  projects: goToProjects,
+  settings: () => leaveThen(() => goToSettings()),
+  secrets: () => leaveThen(() => goToSecrets()),
+  projects: () => leaveThen(goToProjects),
   help: () => openOverlay('shortcuts'),
   save: () => void saveForm(),
   undo: () => void undoLast(),
