@@ -36,6 +36,7 @@ export const VirtualList = <T,>(props: ListProps<T>) => {
   const scroller = useRef<HTMLDivElement>(null);
   const order = items.map(keyOf);
   const activeIndex = selection.active === null ? -1 : order.indexOf(selection.active);
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing it returns is memoized or handed on here
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,

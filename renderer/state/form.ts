@@ -16,7 +16,8 @@ import {
   type NewSecretType,
   type SecretFormValues,
 } from './secret-form.js';
-import { loadSecrets, selectSecret } from './secrets.js';
+import { loadSecrets } from './secrets.js';
+import { showSecret } from './show-secret.js';
 import { toast } from './toasts.js';
 
 export type FormState = {
@@ -102,8 +103,8 @@ export const saveForm = async (): Promise<void> => {
     const id = await write(form, original);
     await dropDraft(useForm.getState().draft ?? draft).catch(tellFailure);
     useForm.setState(closed);
-    selectSecret(id);
     await Promise.all([loadSecrets(), openSecret(id)]);
+    await showSecret(id);
     toast({ kind: 'done', text: 'Saved' });
   } catch (failure) {
     const error = asVaultError(failure);

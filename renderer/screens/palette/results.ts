@@ -1,11 +1,13 @@
 import { useMemo } from 'react';
 import { FolderLock, type LucideIcon } from 'lucide-react';
 import { secretIcons } from '../../components/secret-icon.js';
+import { tellFailure } from '../../state/attempt.js';
 import { matching } from '../../state/matching.js';
 import { useProjects } from '../../state/projects.js';
-import { goToFolder, goToSecrets, showFront } from '../../state/route.js';
-import { selectSecret, useSecrets } from '../../state/secrets.js';
+import { goToFolder } from '../../state/route.js';
+import { useSecrets } from '../../state/secrets.js';
 import type { ShortcutName } from '../../state/shortcuts.js';
+import { showSecret } from '../../state/show-secret.js';
 import { visibleSecrets } from '../../state/visible-secrets.js';
 import { commands } from './commands.js';
 
@@ -25,12 +27,6 @@ const mostSecrets = 8;
 const mostProjects = 4;
 const commandGroups = ['This project', 'Create', 'Go to', 'Vault'] as const;
 
-const openSecret = (id: string): void => {
-  goToSecrets();
-  selectSecret(id);
-  showFront('detail');
-};
-
 /** What fits a text, in groups that are never empty: secrets and projects first, then what can be done. */
 export const useResults = (text: string): readonly ResultGroup[] => {
   const items = useSecrets((state) => state.items);
@@ -49,7 +45,7 @@ export const useResults = (text: string): readonly ResultGroup[] => {
           label: name,
           more: subtitle,
           icon: secretIcons[type],
-          run: () => openSecret(id),
+          run: () => void showSecret(id).catch(tellFailure),
         })),
       },
       {

@@ -14,6 +14,7 @@ import {
 } from '../../../renderer/state/form.js';
 import { lockVault } from '../../../renderer/state/lock.js';
 import { emptyAll } from '../../../renderer/state/lockable.js';
+import { goToSecrets, useRoute } from '../../../renderer/state/route.js';
 import { loadSecrets, searchSecrets, trashSecrets, useSecrets } from '../../../renderer/state/secrets.js';
 import { undoLast, useToasts } from '../../../renderer/state/toasts.js';
 import { fakeBridge, type Scenario } from '../../preview/fake-bridge.js';
@@ -164,6 +165,19 @@ describe('nothing typed is lost', () => {
     await keepDraft();
     await loadSecrets();
     expect(drafts().map((draft) => draft.name)).toEqual(['Two']);
+  });
+});
+
+describe('a saved secret', () => {
+  it('is shown, also where the list at hand would not show it', async () => {
+    goToSecrets({ kind: 'type', type: 'aws' });
+    await searchSecrets('sandbox');
+    startNew('note');
+    changeForm({ name: 'Plans' });
+    changeField('text', { value: 'words' });
+    await saveForm();
+    expect(useSecrets.getState()).toMatchObject({ search: '', found: null, selection: { active: idOf('Plans') } });
+    expect(useRoute.getState()).toMatchObject({ route: { filter: { kind: 'all' } }, front: 'detail' });
   });
 });
 
