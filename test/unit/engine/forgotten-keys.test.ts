@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createPrivateKey, hkdfSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -13,7 +13,8 @@ import { canReadMemoryOf, findInMemory } from './process-memory.js';
 
 const root = join(import.meta.dirname, '../../..');
 // inside the checkout, where the bundles find the native packages that they do not contain
-const folder = mkdtempSync(join(root, 'out-memory-'));
+mkdirSync(join(root, 'out'), { recursive: true });
+const folder = mkdtempSync(join(root, 'out/memory-'));
 const kdf = {
   alg: 'argon2id',
   memoryKib: 65_536,
