@@ -2,6 +2,7 @@
 """Opens a Coretex Vault with nothing but the passphrase and the store's folder.
 
     recover.py STORE [--passphrase-file FILE] [--account NAME] [--output FOLDER] [--history]
+               [--private-key FILE]
 
 Prints every secret as one line of JSON; with --output it also decrypts every file of every project into FOLDER. It shares no
 code with Coretex Vault: it is written from docs/protocol.md alone, and the section numbers below are that page's. It needs
@@ -210,7 +211,8 @@ def open_jwe(jwe, key, alg):
 
 
 def open_sealed(stored, keyring, all_kids):
-    """The plaintext of a record sealed to readers; None when none of our keys is among them. `all_kids`: whom it may name."""
+    """The plaintext of a record sealed to readers and our keys that opened it; None when it is sealed to others only.
+    `all_kids`: all keys that may be named as readers."""
     jwe = json.loads(stored) if isinstance(stored, bytes) else stored
     for recipient in jwe["recipients"]:
         kid = recipient["header"]["kid"]
@@ -220,7 +222,7 @@ def open_sealed(stored, keyring, all_kids):
             alg = "RSA-OAEP-256" if keys.suite == "vault" else "RSA1_5"
             demand(recipient["header"]["alg"] == alg, "wrapped in another suite's way")
             shared = {part: jwe[part] for part in ("protected", "iv", "ciphertext", "tag")}
-            return open_jwe({**shared, **recipient}, keys.wrap, alg)
+            return open_jwe({**shared, **recipient}, keys.wrap, alg), keys
     return None
 
 
@@ -312,7 +314,7 @@ class Vault:
             if card["previous"] is None:
                 return True
             earlier = self.cards[account][card["version"] - 2]
-            pair = json.loads(open_sealed(card["previous"]["keys"], self.keyring, self.keyring))
+            pair = json.loads(open_sealed(card["previous"]["keys"], self.keyring, self.keyring)[0])
             wrap, sign = (serialization.load_der_private_key(b64u(pair[name]), None) for name in ("wrap", "sign"))
             keys, card = Keys(earlier["suite"], wrap, sign), earlier
 
@@ -323,13 +325,15 @@ class Vault:
         payloads, before = [], None
         all_kids = {card["keys"]["wrap"]["kid"] for cards in self.cards.values() for card in cards}
         for version, stored in self.versions("secrets", secret):
-            plaintext = open_sealed(stored, self.keyring, all_kids)
-            if plaintext is not None:
-                payload = self.verify_record(plaintext.decode(), "secret")
+            opened = open_sealed(stored, self.keyring, all_kids)
+            if opened is not None:
+                payload = self.verify_record(opened[0].decode(), "secret")
                 demand(payload["id"] == secret and payload["version"] == version, "a secret out of its place")
                 demand(reader in payload["recipients"], "a secret passed on by somebody who may not")
                 self.check_link(payload, before, deleted=payload["state"] == "deleted")
                 payloads.append(payload)
+                if payload["type"] == "project" and payload["state"] != "deleted":
+                    self.keep_project_key(payload["fields"], opened[1])
             before = (version, stored)
         return payloads
 
@@ -341,24 +345,13 @@ class Vault:
         else:
             demand(deleted or (version == 1 and previous is None), "a version before this one is missing")
 
-    def keep_project_key(self, secret):
-        """A project's key is wrapped once more inside its secret; what is printed is the key itself, in base64."""
-        fields = secret["fields"]
-        key = self.unwrap(base64.b64decode(fields["encryptionKey"], validate=True))
-        self.project_keys.setdefault(fields["projectId"], {})[int(fields["epoch"])] = key
-        fields["encryptionKey"] = base64.b64encode(key).decode()
-
-    def unwrap(self, wrapped):
-        """32 bytes wrapped to whichever of our keys opens them: the current one, or one that an earlier passphrase gave."""
+    def keep_project_key(self, fields, keys):
+        """A project's key is wrapped once more inside its secret, to the same reader."""
         oaep = rsa_padding.OAEP(rsa_padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
-        for keys in self.keyring.values():
-            try:
-                key = keys.rsa.decrypt(wrapped, oaep if keys.suite == "vault" else rsa_padding.PKCS1v15())
-            except ValueError:
-                continue
-            if len(key) == 32:
-                return key
-        raise Damaged("a project key that none of our keys unwraps")
+        how = oaep if keys.suite == "vault" else rsa_padding.PKCS1v15()
+        key = keys.rsa.decrypt(base64.b64decode(fields["encryptionKey"], validate=True), how)
+        demand(len(key) == 32, "not a project key")
+        self.project_keys.setdefault(fields["projectId"], {})[int(fields["epoch"])] = key
 
     # ---- Sections 5 and 6: projects and files
 
@@ -386,14 +379,16 @@ class Vault:
             record = self.verify_record(plaintext.decode(), "file")
             place = (record["project"], record["id"], record["version"], record["epoch"])
             demand(place == (project, file, version, epoch), "a file record out of its place")
-            self.check_link(record, before, deleted=record["trashed"] and record["path"] == "")
+            deleted = record["trashed"] and record["path"] == ""
+            self.check_link(record, before, deleted)
+            deleted or checked_path(record["path"])
             before = (version, stored)
         return record
 
     def save_file(self, project, record, target):
         """Decrypts to a name of its own first; `target` appears only when all of it is verified."""
         content = record["content"]
-        demand(hmac.compare_digest(content["blob"], content["blob"].lower()), "not an id")
+        demand(len(bytes.fromhex(content["blob"])) == 16, "not an id")
         key = self.project_keys[project][record["epoch"]]
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(f".{record['id']}.part")
@@ -402,6 +397,7 @@ class Vault:
             with open(self.store / "blobs" / content["blob"], "rb") as blob, open(partial, "xb") as out:
                 open_blob(blob, out, key, record)
             partial.rename(target)
+            return True
         finally:
             partial.unlink(missing_ok=True)
 
@@ -464,16 +460,20 @@ def open_coretex_blob(blob, out, project_key, record):
 # ---- The whole way
 
 
-def safe_target(folder, path, taken):
-    """A place below `folder` for a path of the vault: never outside it, never over another file."""
-    names = path.split("/")
-    for name in names:
+def checked_path(path):
+    for name in path.split("/"):
         demand(name not in ("", ".", "..") and "\0" not in name and len(name.encode()) <= 255, "an impossible path")
-    target = folder.joinpath(*names)
-    while target in taken:
-        target = target.with_name(target.name + "~")
-    taken.add(target)
-    return target
+    return path
+
+
+def free_path(path, taken):
+    """Two computers may have given one path to two files: the second is shown as `name (2).ext`, and so on."""
+    free, number = Path(path), 1
+    while free in taken:
+        number += 1
+        free = Path(path).with_stem(f"{Path(path).stem} ({number})")
+    taken.add(free)
+    return free
 
 
 def folder_name(name, project):
@@ -483,25 +483,22 @@ def folder_name(name, project):
 
 def recover_project(vault, project, output):
     name = vault.attempt(f"projects/{project}/log", vault.project_name, project) or project
-    folder, taken = output / folder_name(name, project), set()
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in vault.names("projects", project, "files"):
-        where = f"projects/{project}/files/{file}"
-        record = vault.attempt(where, vault.read_file_record, project, file)
-        if record is None or record["path"] == "":
-            continue
-        root = folder / ".trash" if record["trashed"] else folder
-        target = vault.attempt(where, safe_target, root, record["path"], taken)
-        if target is None:
-            continue
-        if record["kind"] == "folder":
-            target.mkdir(parents=True, exist_ok=True)
-            continue
-        before = vault.problems
-        vault.attempt(f"{where} ({record['path']!r})", vault.save_file, project, record, target)
-        if vault.problems == before:
-            line = {"kind": "file", "project": name, "path": record["path"], "size": record["size"]}
-            print(json.dumps({**line, "trashed": record["trashed"], "saved": str(target)}, ensure_ascii=False))
+    files = [(f"projects/{project}/files/{file}", file) for file in vault.names("projects", project, "files")]
+    records = [(where, vault.attempt(where, vault.read_file_record, project, file)) for where, file in files]
+    for trashed in (False, True):
+        folder = output / folder_name(name, project) / (".trash" if trashed else "")
+        here = [(where, record) for where, record in records if record and record["path"] and record["trashed"] == trashed]
+        taken = {parent for _, record in here for parent in Path(record["path"]).parents}
+        for _, record in here:
+            if record["kind"] == "folder":
+                taken.add(Path(record["path"]))
+                (folder / record["path"]).mkdir(parents=True, exist_ok=True)
+        for where, record in here:
+            if record["kind"] == "file":
+                target = folder / free_path(record["path"], taken)
+                if vault.attempt(f"{where} ({record['path']!r})", vault.save_file, project, record, target):
+                    line = {"kind": "file", "project": name, "path": record["path"], "size": record["size"]}
+                    print(json.dumps({**line, "trashed": trashed, "saved": str(target)}, ensure_ascii=False))
 
 
 def recover(arguments, passphrase):
@@ -517,6 +514,8 @@ def recover(arguments, passphrase):
     for account in opened:
         print(f"opened {vault.cards[account][-1]['name']!r} ({account})", file=sys.stderr)
         recover_secrets(vault, account, arguments.history)
+        if arguments.private_key is not None:
+            write_private_key(vault.keyring[vault.cards[account][-1]["keys"]["wrap"]["kid"]], arguments.private_key)
     if arguments.output is not None:
         for project in sorted(vault.project_keys):
             recover_project(vault, project, arguments.output)
@@ -526,11 +525,16 @@ def recover(arguments, passphrase):
 def recover_secrets(vault, account, history):
     for secret in vault.names("secrets"):
         payloads = vault.attempt(f"secrets/{secret}", vault.read_secret, secret, account) or []
-        if payloads and payloads[-1]["type"] == "project" and payloads[-1]["state"] != "deleted":
-            vault.attempt(f"secrets/{secret}", vault.keep_project_key, payloads[-1])
         for payload in payloads if history else payloads[-1:]:
             if payload["state"] != "deleted":
                 print(json.dumps({"kind": "secret", **payload}, ensure_ascii=False))
+
+
+def write_private_key(keys, path):
+    """The RSA key as PKCS#8 PEM, for going on by hand."""
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(keys.rsa.private_bytes(*form))
 
 
 def read_passphrase(file):
@@ -547,6 +551,7 @@ def main():
     parser.add_argument("--account", help="name or id of the account, where a store has many")
     parser.add_argument("--output", type=Path, help="decrypt every file into this folder")
     parser.add_argument("--history", action="store_true", help="print earlier versions of secrets too")
+    parser.add_argument("--private-key", type=Path, help="write the RSA private key to this new file (PKCS#8 PEM, unprotected)")
     arguments = parser.parse_args()
     if not (arguments.store / "store").is_file():
         parser.error(f"{arguments.store} is not the folder of a store")
