@@ -14,6 +14,8 @@ import { SecretList } from './secret-list.js';
 import { TypePicker } from './type-picker.js';
 import { typeNames } from './type-names.js';
 import './secrets.css';
+import './secret-form.css';
+import './secret-history.css';
 
 const everything: SecretFilter = { kind: 'all' };
 
