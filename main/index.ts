@@ -32,7 +32,7 @@ import { openSettings } from './desktop/settings-store.js';
 import { makeSmokeFolder, runSmoke } from './desktop/smoke.js';
 import { openRegistry } from './desktop/vault-registry.js';
 import { openWindow } from './desktop/window.js';
-import { defaultProfileDir } from './vault/default-profile.js';
+import { defaultProfileDir } from './vault/profile/default-profile.js';
 import { session as vaultSession } from './vault/session.js';
 
 const options = readLaunchOptions();

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isVaultError, VaultError } from '../../app/errors.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
-import { defaultProfileDir } from '../vault/default-profile.js';
+import { defaultProfileDir } from '../vault/profile/default-profile.js';
 import type { Session, Vault } from '../vault/vault.js';
 import type { Output } from './output.js';
 import { readPassphrase } from './passphrase.js';

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Handlers } from '../../app/contract/index.js';
 import { SecretBytes } from '../crypto/secret-bytes.js';
-import { strengthOf } from '../vault/passphrase-strength.js';
-import { suggestPassphrase } from '../vault/passphrase-suggestion.js';
+import { strengthOf } from '../vault/account/passphrase-strength.js';
+import { suggestPassphrase } from '../vault/account/passphrase-suggestion.js';
 import { holdsStore } from '../vault/store-marker.js';
 import type { PathHandles } from './path-handles.js';
 import type { Computer } from './ports.js';

@@ -1,5 +1,5 @@
 import type { Handlers } from '../../app/contract/index.js';
-import { generateSecret } from '../vault/secret-generator.js';
+import { generateSecret } from '../vault/secrets/secret-generator.js';
 import type { Computer } from './ports.js';
 import type { VaultHost } from './vault-host.js';
 

@@ -2,9 +2,9 @@ import type { Suite } from '../../app/model/account.js';
 import type { FileEngine } from '../engine/file-engine.js';
 import type { Store } from '../store/store.js';
 import type { VaultEmitter } from './events.js';
-import type { LocalIndex } from './local-index.js';
-import type { ProjectKeys } from './project-keys.js';
-import type { RecordAuthor } from './record-author.js';
+import type { LocalIndex } from './index/local-index.js';
+import type { ProjectKeys } from './projects/project-keys.js';
+import type { RecordAuthor } from './account/record-author.js';
 import type { StoreLocation } from './vault.js';
 
 /** What the parts of one unlocked vault share. Built by session.ts, ended by `Vault.lock`. */

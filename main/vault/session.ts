@@ -8,13 +8,13 @@ import type { SecretBytes } from '../crypto/secret-bytes.js';
 import { deriveMasterKey } from '../engine/derive-master-key.js';
 import { LateStore } from '../store/late-store.js';
 import type { Store } from '../store/store.js';
-import { AccountDirectory, type PinnedCard } from './account-directory.js';
-import { newParameters, requireStrength } from './master-key-change.js';
+import { AccountDirectory, type PinnedCard } from './account/account-directory.js';
+import { newParameters, requireStrength } from './account/master-key-change.js';
 import { OpenVault, deviceKeyPath } from './open-vault.js';
-import { loadProfile, readProfileFile, saveProfile, type ProfileFile } from './profile.js';
+import { loadProfile, readProfileFile, saveProfile, type ProfileFile } from './profile/profile.js';
 import { accountKey } from './store-keys.js';
 import { openOrBeginStore, openStore } from './store-marker.js';
-import { deriveForCard, matchesCard } from './unlock.js';
+import { deriveForCard, matchesCard } from './account/unlock.js';
 import type { KeyWork, ProfileSummary, Session, StoreLocation, Vault } from './vault.js';
 
 type CreateRequest = Parameters<Session['createVault']>[0];

@@ -1,0 +1,98 @@
+import { VaultError } from '../../../app/errors.js';
+import type { VaultContext } from '../context.js';
+import { isTombstone } from './file-record.js';
+import { FileRecords } from './file-records.js';
+import { inParallel } from '../in-parallel.js';
+import type { FileRecordEntry } from '../index/index-entries.js';
+import { noteProblem, type Refreshed } from '../refresh-problems.js';
+import { parseVersionPart } from '../store-keys.js';
+import { throwIfEnded } from '../work-signal.js';
+
+const parallel = 16;
+const batchSize = 512;
+
+/** Versions in the store of every file of a project, ascending. */
+const storedVersions = async (context: VaultContext, projectId: string): Promise<Map<string, number[]>> => {
+  const found = new Map<string, number[]>();
+  for await (const { key } of context.store.list(`projects/${projectId}/files/`, { signal: context.locked })) {
+    const [, , , fileId = '', part = ''] = key.split('/');
+    const version = parseVersionPart(part);
+    if (!/^[0-9a-f]{32}$/.test(fileId) || version === undefined) continue;
+    const versions = found.get(fileId);
+    if (versions === undefined) found.set(fileId, [version]);
+    else versions.push(version);
+  }
+  return found;
+};
+
+/**
+ * SECURITY (promise 3): a store that shows less than this computer has seen is rolling back; it is told, and the index
+ * keeps what it knows.
+ */
+const rollbacks = (
+  known: ReadonlyMap<string, FileRecordEntry>,
+  stored: ReadonlyMap<string, readonly number[]>,
+): VaultError[] =>
+  [...known.values()]
+    .filter((entry) => (stored.get(entry.id)?.at(-1) ?? 0) < entry.version)
+    .map(
+      (entry) =>
+        new VaultError('rolled-back', `The store lost the newest version of “${entry.path || 'a deleted file'}”.`, {
+          details: { project: entry.project, id: entry.id, seen: entry.version },
+        }),
+    );
+
+const refreshProjectFiles = async (context: VaultContext, projectId: string): Promise<Refreshed> => {
+  const { index } = context;
+  const records = new FileRecords(context);
+  await index.catchUp();
+  // Taken before listing: what is written meanwhile is then news, never a rollback.
+  const known = new Map(index.files(projectId));
+  const stored = await storedVersions(context, projectId);
+  const problems = rollbacks(known, stored);
+  const news = [...stored].filter(([id, versions]) => (versions.at(-1) ?? 0) > (known.get(id)?.version ?? 0));
+  for (let start = 0; start < news.length; start += batchSize) {
+    const entries = await inParallel(news.slice(start, start + batchSize), parallel, ([id, versions]) => {
+      throwIfEnded(context);
+      return records.follow(projectId, id, versions, known.get(id)).catch(noteProblem(problems));
+    });
+    await applyNewer(context, entries);
+  }
+  await finishDeletions(context, records, projectId, { stored, problems });
+  if (news.length > 0) context.events.emit('files-changed', { projectId });
+  return { problems, changed: news.length > 0 };
+};
+
+/** Writes of this process may have gone further than the listing that these entries come from. */
+const applyNewer = async (context: VaultContext, entries: readonly (FileRecordEntry | null)[]): Promise<void> => {
+  const newer = entries
+    .filter((entry) => entry !== null)
+    .filter((entry) => entry.version > (context.index.files(entry.project).get(entry.id)?.version ?? 0));
+  if (newer.length > 0) await context.index.apply(newer.map((entry) => ({ set: 'file', entry })));
+};
+
+/** A crash between a tombstone and the removal of what it supersedes is made good here. */
+const finishDeletions = async (
+  context: VaultContext,
+  records: FileRecords,
+  projectId: string,
+  found: Readonly<{ stored: ReadonlyMap<string, readonly number[]>; problems: VaultError[] }>,
+): Promise<void> => {
+  for (const entry of context.index.files(projectId).values()) {
+    if (!isTombstone(entry) || entry.author !== context.accountId) continue;
+    if ((found.stored.get(entry.id)?.length ?? 0) > 1) {
+      await records.removeBefore(entry).catch(noteProblem(found.problems));
+    }
+  }
+};
+
+/**
+ * Brings the file records of one project, or of all in the index, up to the store. Gives what is wrong with single
+ * files and leaves those as they were; throws when the store does not answer.
+ */
+export const refreshFiles = async (context: VaultContext, projectId?: string): Promise<Refreshed> => {
+  const projects = projectId === undefined ? [...context.index.projects.keys()] : [projectId];
+  const results: Refreshed[] = [];
+  for (const id of projects) results.push(await refreshProjectFiles(context, id));
+  return { problems: results.flatMap(({ problems }) => problems), changed: results.some(({ changed }) => changed) };
+};

@@ -1,0 +1,320 @@
+import { stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VaultError, type ErrorCode } from '../../../app/errors.js';
+import { randomId } from '../../crypto/random-id.js';
+import type { EncryptedFile, EncryptJob } from '../../engine/file-engine.js';
+import type { VaultContext } from '../context.js';
+import { modifiedTime, type FileBody } from './file-record.js';
+import { FileRecords } from './file-records.js';
+import { foldersAbove } from './file-paths.js';
+import { inParallel } from '../in-parallel.js';
+import type { FileRecordEntry, ProjectEntry } from '../index/index-entries.js';
+import { PathTable } from './path-table.js';
+import { inProjectTurn } from '../projects/project-turns.js';
+import { walkSources, type Found, type FoundFile } from './source-walk.js';
+import { blobKey } from '../store-keys.js';
+import type { TransferProgress } from './transfers.js';
+import type { StartedFile, UploadJournal } from './upload-journal.js';
+import { asVaultError, throwIfEnded } from '../work-signal.js';
+
+/** From this size on a file is encrypted alone, with progress and resumable; below, many at once. */
+const largeFileBytes = 8 * 1024 * 1024;
+const batchFiles = 256;
+const batchBytes = 64 * 1024 * 1024;
+const parallel = 16;
+
+/** What one file's failure says about that file only; every other error ends the upload. */
+const ofOneFile: ReadonlySet<ErrorCode> = new Set([
+  'source-unreadable',
+  'source-changed',
+  'source-special',
+  'already-exists',
+  'invalid-input',
+  'conflict',
+  'damaged',
+  'not-found',
+]);
+
+export type UploadParts = Readonly<{
+  context: VaultContext;
+  project: ProjectEntry;
+  journal: UploadJournal;
+  /** where containers are staged */
+  folder: string;
+  progress: TransferProgress;
+  signal: AbortSignal;
+}>;
+
+type Batch = Readonly<{ files: FoundFile[]; folders: string[] }>;
+type Staged = Readonly<{ file: FoundFile; started: StartedFile; sealed: EncryptedFile }>;
+
+/**
+ * One run of an upload, from the first or from where an earlier run stopped. Per file the order is: journal, staged
+ * container, blob in the store, record in the store, index, journal, staging removed. A crash anywhere leaves either
+ * nothing that anyone sees or the finished file; the journal tells which containers and blobs are left over.
+ */
+export class UploadRun {
+  readonly #parts: UploadParts;
+  readonly #records: FileRecords;
+  readonly #table = new PathTable();
+  readonly #seen = new Set<string>();
+  #fatal: VaultError | null = null;
+
+  constructor(parts: UploadParts) {
+    this.#parts = parts;
+    this.#records = new FileRecords(parts.context);
+  }
+
+  /** Resolves when every file is in the store or told as failed. Throws what ends the whole upload; the rest can be resumed. */
+  async run(): Promise<void> {
+    await this.#count();
+    let publishing = Promise.resolve();
+    try {
+      for await (const batch of this.#batches()) {
+        const staged = await this.#encrypt(batch.files); // while the batch before is being published
+        await publishing;
+        publishing = this.#publish(staged, batch.folders);
+        publishing.catch(() => undefined); // awaited above or below; told once
+      }
+      await publishing;
+    } finally {
+      await Promise.allSettled([publishing]);
+    }
+    this.#check();
+  }
+
+  #check(): void {
+    throwIfEnded(this.#parts.context, this.#parts.signal);
+    if (this.#fatal !== null) throw this.#fatal;
+  }
+
+  #walk(): AsyncGenerator<Found> {
+    const { context, journal, signal } = this.#parts;
+    const { sources, folder } = journal.plan;
+    return walkSources(sources, folder, { exclude: [context.profileDir, context.location.path], signal });
+  }
+
+  /** A first walk, so that a person sees how much there is to do; the second one finds it in the system's cache. */
+  async #count(): Promise<void> {
+    for await (const found of this.#walk()) if (found.kind === 'file') this.#parts.progress.expect(1, found.bytes);
+    this.#check();
+  }
+
+  async *#batches(): AsyncGenerator<Batch> {
+    let batch: Batch = { files: [], folders: [] };
+    let bytes = 0;
+    this.#sync();
+    for await (const found of this.#walk()) {
+      this.#check();
+      if (found.kind === 'failure') this.#parts.progress.fail(found.path, found.error);
+      else if (found.kind === 'folder') batch.folders.push(found.path);
+      else if (this.#isDue(found)) {
+        if (found.bytes >= largeFileBytes) {
+          yield { files: [found], folders: [] };
+          continue;
+        }
+        batch.files.push(found);
+        bytes += found.bytes;
+      }
+      if (batch.files.length + batch.folders.length < batchFiles && bytes < batchBytes) continue;
+      yield batch;
+      batch = { files: [], folders: [] };
+      bytes = 0;
+      this.#sync();
+    }
+    this.#check();
+    yield batch;
+  }
+
+  #sync(): void {
+    this.#table.sync(this.#parts.context.index.files(this.#parts.project.id));
+  }
+
+  /** False for what an earlier run finished, and for what cannot be done (told as failed). */
+  #isDue({ path }: FoundFile): boolean {
+    const { journal, progress } = this.#parts;
+    const finishedBytes = journal.finished.get(path);
+    if (finishedBytes !== undefined) progress.finish(path, finishedBytes);
+    else if (this.#seen.has(path)) {
+      progress.fail(path, new VaultError('already-exists', 'Two of the chosen files would have the same path.'));
+    } else if (this.#isBlocked(path)) progress.fail(path, blockedError(path));
+    else {
+      this.#seen.add(path);
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether a folder is where the file should go, or a file where one of its folders should be. */
+  #isBlocked(path: string): boolean {
+    return this.#table.hasFolder(path) || foldersAbove(path).some((folder) => this.#table.fileAt(folder) !== undefined);
+  }
+
+  async #encrypt(files: readonly FoundFile[]): Promise<Staged[]> {
+    const { context, project, journal, progress } = this.#parts;
+    if (files.length === 0) return [];
+    const due: { file: FoundFile; started: StartedFile; resume: boolean }[] = [];
+    for (const file of files) {
+      const next = await this.#begin(file);
+      if (next !== null) due.push({ file, ...next });
+    }
+    await journal.start(due.filter(({ resume }) => !resume).map(({ started }) => started));
+    const projectKey = await context.projectKeys.get(project.id, project.epoch);
+    const jobs = due.map(({ file, started, resume }): EncryptJob => {
+      progress.start(file.path, file.bytes);
+      return {
+        source: file.source,
+        target: this.#stagingPath(started.blob),
+        projectKey,
+        identity: { projectId: project.id, blobId: started.blob, epoch: project.epoch },
+        suite: project.suite,
+        resume,
+        signal: this.#parts.signal,
+        onProgress: (bytesDone) => progress.advance(file.path, bytesDone),
+      };
+    });
+    const staged: Staged[] = [];
+    await context.engine.encryptMany(jobs, (position, outcome) => {
+      const job = due[position];
+      if (job === undefined) return;
+      if (outcome instanceof VaultError) this.#note(job.file.path, outcome);
+      else staged.push({ file: job.file, started: job.started, sealed: outcome });
+    });
+    this.#check();
+    return staged;
+  }
+
+  /** Where a file's container goes. Null when an earlier run did everything but say so in the journal. */
+  async #begin(file: FoundFile): Promise<{ started: StartedFile; resume: boolean } | null> {
+    const { context, project, journal, progress } = this.#parts;
+    const before = journal.started.get(file.path);
+    if (before !== undefined) {
+      if (this.#table.fileAt(file.path)?.content?.blob === before.blob) {
+        await journal.finish([{ path: file.path, bytes: before.bytes }]);
+        progress.finish(file.path, before.bytes);
+        return null;
+      }
+      // SECURITY (promise 1): staged segments are only gone on with while the file they came from is the same.
+      const same =
+        before.bytes === file.bytes && before.modifiedMs === file.modifiedMs && before.epoch === project.epoch;
+      if (same && file.bytes >= largeFileBytes && (await exists(this.#stagingPath(before.blob)))) {
+        return { started: before, resume: true };
+      }
+      await this.#removeStaged(before.blob);
+      await context.store.delete(blobKey(before.blob));
+    }
+    const { path, bytes, modifiedMs } = file;
+    return { started: { path, blob: randomId(), epoch: project.epoch, bytes, modifiedMs }, resume: false };
+  }
+
+  async #publish(staged: readonly Staged[], folders: readonly string[]): Promise<void> {
+    const { context, project, journal, progress } = this.#parts;
+    const stored = await this.#each(staged, async (one) => {
+      await this.#storeBlob(one);
+      return one;
+    });
+    this.#check();
+    const published = await inProjectTurn(context, project.id, async () => {
+      this.#sync();
+      const files = await this.#each(stored, async (one) => ({ one, entry: await this.#writeRecord(one) }));
+      const made = await this.#each(
+        folders.map((path) => ({ file: { path } })),
+        ({ file }) => this.#writeFolder(file.path),
+      );
+      const entries = [...files.map(({ entry }) => entry), ...made.filter((entry) => entry !== null)];
+      if (entries.length > 0) await context.index.apply(entries.map((entry) => ({ set: 'file', entry })));
+      return files.map(({ one }) => one);
+    });
+    await journal.finish(published.map(({ file, sealed }) => ({ path: file.path, bytes: sealed.bytes })));
+    await inParallel(published, parallel, ({ started }) => this.#removeStaged(started.blob));
+    for (const { file, sealed } of published) progress.finish(file.path, sealed.bytes);
+    if (published.length + folders.length > 0) context.events.emit('files-changed', { projectId: project.id });
+    this.#check();
+  }
+
+  /** Runs `work` over the batch; what fails for one file only is told, the first other error ends the upload after the batch. */
+  async #each<T extends Readonly<{ file: Pick<FoundFile, 'path'> }>, R>(
+    items: readonly T[],
+    work: (item: T) => Promise<R>,
+  ): Promise<R[]> {
+    const results: R[] = [];
+    await inParallel(items, parallel, async (item) => {
+      if (this.#fatal !== null || this.#parts.signal.aborted) return;
+      try {
+        results.push(await work(item));
+      } catch (error) {
+        this.#note(item.file.path, asVaultError(error, this.#parts.context));
+      }
+    });
+    return results;
+  }
+
+  #note(path: string, error: VaultError): void {
+    if (ofOneFile.has(error.code)) this.#parts.progress.fail(path, error);
+    else this.#fatal ??= error;
+  }
+
+  /** SECURITY (promise 10): the content is durable before a record points at it. */
+  async #storeBlob({ started, sealed }: Staged): Promise<void> {
+    const { context, signal } = this.#parts;
+    const key = blobKey(started.blob);
+    if (await context.store.putIfAbsent(key, { file: this.#stagingPath(started.blob) }, { signal })) return;
+    // An earlier run got this far. What the store holds must be what we staged.
+    await this.#verifyStored(key, started, sealed);
+  }
+
+  async #verifyStored(key: string, { blob }: StartedFile, { bytes, root }: EncryptedFile): Promise<void> {
+    const { context, project, signal } = this.#parts;
+    await context.engine.verify({
+      source: await context.store.local(key, { signal }),
+      projectKey: await context.projectKeys.get(project.id, project.epoch),
+      identity: { projectId: project.id, blobId: blob, epoch: project.epoch },
+      suite: project.suite,
+      bytes,
+      root,
+      signal,
+    });
+  }
+
+  async #writeRecord({ file, started, sealed }: Staged): Promise<FileRecordEntry> {
+    const { context, project } = this.#parts;
+    const body: FileBody = {
+      epoch: project.epoch,
+      kind: 'file',
+      path: file.path,
+      trashed: false,
+      size: sealed.bytes,
+      modified: modifiedTime(sealed.modifiedMs),
+      content: { suite: project.suite, blob: started.blob, root: Buffer.from(sealed.root).toString('base64url') },
+    };
+    if (this.#isBlocked(file.path)) {
+      await context.store.delete(blobKey(started.blob));
+      await this.#removeStaged(started.blob);
+      throw blockedError(file.path);
+    }
+    const before = this.#table.fileAt(file.path);
+    return before === undefined ? this.#records.create(project.id, body) : this.#records.change(before, () => body);
+  }
+
+  /** Null when the folder is there already. */
+  async #writeFolder(path: string): Promise<FileRecordEntry | null> {
+    const { id, epoch } = this.#parts.project;
+    if (this.#table.hasFolder(path)) return null;
+    if (this.#table.fileAt(path) !== undefined || this.#isBlocked(path)) throw blockedError(path);
+    const modified = new Date().toISOString();
+    return this.#records.create(id, { epoch, kind: 'folder', path, trashed: false, size: 0, modified, content: null });
+  }
+
+  #stagingPath(blob: string): string {
+    return join(this.#parts.folder, blob);
+  }
+
+  async #removeStaged(blob: string): Promise<void> {
+    await unlink(this.#stagingPath(blob)).catch(() => undefined); // never staged; the folder goes when all is done
+  }
+}
+
+const blockedError = (path: string): VaultError =>
+  new VaultError('already-exists', `A folder and a file cannot both be at “${path}”.`);
+
+const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null;

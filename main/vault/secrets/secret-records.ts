@@ -1,0 +1,182 @@
+import { VaultError, isVaultError } from '../../../app/errors.js';
+import { objectHash } from '../../crypto/object-hash.js';
+import { randomId } from '../../crypto/random-id.js';
+import { sealForReaders } from '../../crypto/sealed-record.js';
+import type { Store } from '../../store/store.js';
+import type { AccountDirectory } from '../account/account-directory.js';
+import { inParallel } from '../in-parallel.js';
+import type { IndexChange, SecretEntry } from '../index/index-entries.js';
+import type { KeyRing } from '../account/key-ring.js';
+import type { LocalIndex } from '../index/local-index.js';
+import type { RecordAuthor } from '../account/record-author.js';
+import { entryOf, parseSecretRecord, secretRecordType, type SecretRecord } from './secret-record.js';
+import { parseVersionPart, secretKey } from '../store-keys.js';
+
+export type SecretBody = Pick<SecretRecord, 'type' | 'name' | 'tags' | 'favourite' | 'state' | 'fields'>;
+/** What a version says, without its place in the chain. */
+export const bodyOf = ({ type, name, tags, favourite, state, fields }: SecretRecord): SecretBody => ({
+  type,
+  name,
+  tags,
+  favourite,
+  state,
+  fields,
+});
+
+export type OpenedSecret = Readonly<{ record: SecretRecord; entry: SecretEntry }>;
+
+/** What the next version says, from what the newest says. */
+export type Alteration = (record: SecretRecord, entry: SecretEntry) => SecretBody;
+
+const racesToLose = 8;
+const parallel = 8;
+
+export type SecretRecordsParts = Readonly<{
+  store: Store;
+  index: LocalIndex;
+  author: RecordAuthor;
+  keyRing: KeyRing;
+  directory: AccountDirectory;
+}>;
+
+/** Secrets as the store holds them: sealed, signed, versioned. Writes store and index; knows nothing of forms and lists. */
+export class SecretRecords {
+  readonly #parts: SecretRecordsParts;
+
+  constructor(parts: SecretRecordsParts) {
+    this.#parts = parts;
+  }
+
+  /** Opens and verifies one version. Throws `not-found`, `not-a-reader`, `damaged`. */
+  async open(secretId: string, version: number): Promise<OpenedSecret> {
+    const stored = await this.#parts.store.get(secretKey(secretId, version));
+    const opened = await this.#parts.keyRing.open(stored);
+    try {
+      const payload = await this.#parts.author.verify(
+        secretRecordType,
+        Buffer.from(opened.plaintext).toString('latin1'),
+      );
+      const record = parseSecretRecord(payload, secretId, version);
+      return { record, entry: entryOf(record, stored, opened.kid) };
+    } finally {
+      opened.plaintext.fill(0);
+    }
+  }
+
+  /** The newest version that this computer knows of. */
+  newest(secretId: string): Promise<OpenedSecret> {
+    const entry = this.#parts.index.secrets.get(secretId);
+    if (entry === undefined || entry.state === 'deleted') throw new VaultError('not-found');
+    return this.open(secretId, entry.version);
+  }
+
+  /** Version numbers that the store still holds, ascending. */
+  async versions(secretId: string): Promise<number[]> {
+    const versions: number[] = [];
+    for await (const { key } of this.#parts.store.list(`secrets/${secretId}/`)) {
+      const version = parseVersionPart(key.slice(key.lastIndexOf('/') + 1));
+      if (version !== undefined) versions.push(version);
+    }
+    return versions;
+  }
+
+  /** Writes new secrets of this account; durable when it resolves. */
+  async create(bodies: readonly SecretBody[]): Promise<SecretEntry[]> {
+    const { author, index } = this.#parts;
+    const entries = await inParallel(bodies, parallel, async (body) => {
+      const time = new Date().toISOString();
+      const entry = await this.#publish({
+        ...body,
+        id: randomId(),
+        version: 1,
+        previous: null,
+        author: author.accountId,
+        time,
+        created: time,
+        recipients: [author.accountId],
+      });
+      if (entry === null) throw new VaultError('internal', 'A new random id was already taken.');
+      return entry;
+    });
+    await index.apply(entries.map((entry): IndexChange => ({ set: 'secret', entry })));
+    return entries;
+  }
+
+  /**
+   * Writes the next version of each secret; when another client was quicker, `alter` is applied again to what it wrote.
+   * Throws `conflict` only after losing many races in a row.
+   */
+  async change(secretIds: readonly string[], alter: Alteration): Promise<SecretEntry[]> {
+    const entries = await inParallel(secretIds, parallel, (secretId) => this.#changeOne(secretId, alter));
+    await this.#parts.index.apply(entries.map((entry): IndexChange => ({ set: 'secret', entry })));
+    return entries;
+  }
+
+  /** Writes the tombstone version and removes every earlier object. */
+  async delete(secretIds: readonly string[]): Promise<void> {
+    await this.change(secretIds, (record) => ({
+      type: record.type,
+      name: '',
+      tags: [],
+      favourite: false,
+      state: 'deleted',
+      fields: {},
+    }));
+    await inParallel(secretIds, parallel, async (secretId) => {
+      const newest = this.#parts.index.secrets.get(secretId)?.version ?? 0;
+      for (const version of await this.versions(secretId)) {
+        if (version < newest) await this.#parts.store.delete(secretKey(secretId, version));
+      }
+    });
+  }
+
+  async #changeOne(secretId: string, alter: Alteration): Promise<SecretEntry> {
+    let newest = await this.newest(secretId);
+    for (let race = 0; race < racesToLose; race += 1) {
+      const next = await this.#publish({
+        ...newest.record,
+        ...alter(newest.record, newest.entry),
+        version: newest.record.version + 1,
+        previous: newest.entry.hash,
+        author: this.#parts.author.accountId,
+        time: new Date().toISOString(),
+      });
+      if (next !== null) return next;
+      newest = await this.#winner(secretId);
+    }
+    throw new VaultError('conflict');
+  }
+
+  /** What the store holds now, after a lost race. */
+  async #winner(secretId: string): Promise<OpenedSecret> {
+    const version = (await this.versions(secretId)).at(-1);
+    if (version === undefined) throw new VaultError('not-found');
+    const opened = await this.open(secretId, version);
+    if (opened.record.state === 'deleted')
+      throw new VaultError('not-found', 'Someone deleted this for good meanwhile.');
+    return opened;
+  }
+
+  /** Null when that version already exists. */
+  async #publish(record: SecretRecord): Promise<SecretEntry | null> {
+    const { author, directory, keyRing, store } = this.#parts;
+    const jws = Buffer.from(await author.sign(secretRecordType, record), 'latin1');
+    const readers = await Promise.all(record.recipients.map((accountId) => directory.reader(accountId)));
+    const stored = await sealForReaders(jws, readers);
+    jws.fill(0);
+    const created = await store.putIfAbsent(secretKey(record.id, record.version), stored);
+    return created ? entryOf(record, stored, keyRing.current.publicKeys.wrap.kid) : null;
+  }
+}
+
+/** Whether an error says that a record is not for us, rather than that something is wrong. */
+export const isForeign = (error: unknown): boolean => isVaultError(error, 'not-a-reader');
+
+/** SECURITY (promise 3): a version must name the bytes of the one before it. */
+export const checkLink = (record: SecretRecord, previousStored: Uint8Array): void => {
+  if (record.previous !== objectHash(previousStored)) {
+    throw new VaultError('damaged', 'A version of a secret does not follow the one before it.', {
+      details: { id: record.id, version: record.version },
+    });
+  }
+};

@@ -1,0 +1,98 @@
+import { VaultError, isVaultError } from '../../../app/errors.js';
+import type { Store } from '../../store/store.js';
+import { inParallel } from '../in-parallel.js';
+import type { IndexChange, SecretEntry } from '../index/index-entries.js';
+import type { LocalIndex } from '../index/local-index.js';
+import { checkLink, isForeign, type SecretRecords } from './secret-records.js';
+import { parseVersionPart, secretKey } from '../store-keys.js';
+
+const batchSize = 256;
+const parallel = 8;
+
+type Target = Readonly<{ id: string; version: number; known: SecretEntry | undefined }>;
+
+/** The highest version of every secret in the store. */
+const newestVersions = async (store: Store, signal: AbortSignal): Promise<Map<string, number>> => {
+  const newest = new Map<string, number>();
+  for await (const { key } of store.list('secrets/', { signal })) {
+    const [, id, part] = key.split('/');
+    const version = parseVersionPart(part ?? '');
+    if (id !== undefined && version !== undefined && version > (newest.get(id) ?? 0)) newest.set(id, version);
+  }
+  return newest;
+};
+
+/** SECURITY (promise 3): less than what this computer has seen is a rollback, never a silent update. */
+const rollbacks = (seen: readonly SecretEntry[], newest: ReadonlyMap<string, number>): VaultError[] =>
+  seen
+    .filter((entry) => (newest.get(entry.id) ?? 0) < entry.version)
+    .map(
+      (entry) =>
+        new VaultError('rolled-back', `The store lost the newest version of “${entry.name || 'a deleted secret'}”.`, {
+          details: { id: entry.id, seen: entry.version, found: newest.get(entry.id) ?? 0 },
+        }),
+    );
+
+const targets = (index: LocalIndex, newest: ReadonlyMap<string, number>): Target[] =>
+  [...newest]
+    .map(([id, version]) => ({ id, version, known: index.secrets.get(id) }))
+    .filter(({ id, version, known }) => version > (known?.version ?? 0) && !index.foreign.has(secretKey(id, version)));
+
+/** Opens the newest version and follows the chain back to the one this computer knew. */
+const openTarget = async (records: SecretRecords, store: Store, target: Target): Promise<IndexChange> => {
+  try {
+    const opened = await records.open(target.id, target.version);
+    if (target.known !== undefined && opened.record.state !== 'deleted') {
+      let newer = opened.record;
+      for (let version = target.version - 1; version >= target.known.version; version -= 1) {
+        checkLink(newer, await store.get(secretKey(target.id, version)));
+        if (version > target.known.version) newer = (await records.open(target.id, version)).record;
+        else if (newer.previous !== target.known.hash) {
+          throw new VaultError(
+            'rolled-back',
+            `The store shows another past of “${target.known.name}” than this computer saw.`,
+          );
+        }
+      }
+    }
+    return { set: 'secret', entry: opened.entry };
+  } catch (error) {
+    if (isForeign(error)) return { set: 'foreign', key: secretKey(target.id, target.version) };
+    throw error;
+  }
+};
+
+export type RefreshParts = Readonly<{
+  store: Store;
+  index: LocalIndex;
+  records: SecretRecords;
+  locked: AbortSignal;
+  onProgress: (progress: { done: number; total: number }) => void;
+}>;
+
+/**
+ * Brings the index up to the store: opens what is new, one RSA operation each. Gives what is wrong with single records
+ * (damaged, forged, rolled back) and leaves the index at the last good state of those; throws when the store does not answer.
+ */
+export const refreshSecrets = async (parts: RefreshParts): Promise<{ problems: VaultError[]; changed: boolean }> => {
+  const { store, index, records, locked } = parts;
+  // what is written while the store is listed is not in the listing, and no rollback either
+  const seen = [...index.secrets.values()];
+  const newest = await newestVersions(store, locked);
+  const problems = rollbacks(seen, newest);
+  const work = targets(index, newest);
+  for (let start = 0; start < work.length; start += batchSize) {
+    if (locked.aborted) throw new VaultError('locked');
+    const changes = await inParallel(work.slice(start, start + batchSize), parallel, (target) =>
+      openTarget(records, store, target).catch((error: unknown) => {
+        if (!isVaultError(error, 'damaged', 'rolled-back', 'unsupported-version', 'changed-card')) throw error;
+        problems.push(error);
+        return null;
+      }),
+    );
+    await index.apply(changes.filter((change) => change !== null));
+    if (work.length > batchSize)
+      parts.onProgress({ done: Math.min(start + batchSize, work.length), total: work.length });
+  }
+  return { problems, changed: work.length > 0 };
+};

@@ -1,0 +1,236 @@
+import { VaultError } from '../../../app/errors.js';
+import {
+  fieldSpec,
+  isConcealed,
+  secretDraft,
+  secretFields,
+  secretPatch,
+  type SecretDetail,
+  type SecretDraft,
+  type SecretPatch,
+  type SecretSummary,
+  type SecretVersion,
+  unsavedTag,
+} from '../../../app/model/secret.js';
+import { oneTimeCode, type OneTimeCode } from '../../crypto/one-time-code.js';
+import type { VaultEmitter } from '../events.js';
+import type { SecretEntry } from '../index/index-entries.js';
+import type { LocalIndex } from '../index/local-index.js';
+import { resolveByName } from '../resolve-name.js';
+import { changedParts } from './secret-history.js';
+import { summaryOf, type SecretRecord } from './secret-record.js';
+import { bodyOf, checkLink, type SecretBody, type SecretRecords } from './secret-records.js';
+import { SecretSearch } from './secret-search.js';
+import { secretKey } from '../store-keys.js';
+import type { Store } from '../../store/store.js';
+import type { Secrets } from '../vault.js';
+
+const isVisible = (entry: SecretEntry): boolean => entry.type !== 'project' && entry.state !== 'deleted';
+
+/** Fields in the order a person reads them: those the type knows, then their own. */
+const orderedFields = (record: Pick<SecretRecord, 'type' | 'fields'>): string[] => {
+  const known = secretFields[record.type].map((field) => field.name);
+  const own = Object.keys(record.fields).filter((name) => !known.includes(name));
+  return [...known.filter((name) => name in record.fields), ...own];
+};
+
+const requireFields = ({ type, tags, fields }: Pick<SecretBody, 'type' | 'tags' | 'fields'>): void => {
+  if (tags.includes(unsavedTag)) return;
+  const missing = secretFields[type].find((field) => field.required === true && (fields[field.name] ?? '') === '');
+  if (missing !== undefined) {
+    throw new VaultError('invalid-input', `A secret of type ${type} needs the field “${missing.name}”.`, {
+      details: { field: missing.name },
+    });
+  }
+};
+
+/** A patch applied to the newest fields: what it does not name stays, null removes. */
+const patched = (record: SecretRecord, patch: SecretPatch): SecretBody => {
+  const fields = new Map(Object.entries(record.fields));
+  for (const [name, value] of Object.entries(patch.fields ?? {})) {
+    if (value === null) fields.delete(name);
+    else fields.set(name, value);
+  }
+  const body: SecretBody = {
+    type: record.type,
+    state: record.state,
+    name: patch.name ?? record.name,
+    tags: patch.tags ?? record.tags,
+    favourite: patch.favourite ?? record.favourite,
+    fields: Object.fromEntries(fields),
+  };
+  requireFields(body);
+  return body;
+};
+
+const detailOf = (record: SecretRecord, entry: SecretEntry): SecretDetail => ({
+  ...summaryOf(entry),
+  author: record.author,
+  created: record.created,
+  fields: orderedFields(record).map((name) => {
+    const { label, kind } = fieldSpec(record.type, name);
+    const value = record.fields[name] ?? '';
+    return { name, label, kind, value: isConcealed(kind) ? null : value, length: Array.from(value).length };
+  }),
+});
+
+const parsed = <T>(
+  result:
+    { success: true; data: T } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } },
+): T => {
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new VaultError(
+    'invalid-input',
+    `${issue?.path.map(String).join('.') || 'input'}: ${issue?.message ?? 'not acceptable'}`,
+  );
+};
+
+/** The secrets of this vault's owner, served from the index; one record is opened only when a person opens it. */
+export class SecretCollection implements Secrets {
+  readonly #records: SecretRecords;
+  readonly #index: LocalIndex;
+  readonly #store: Store;
+  readonly #events: VaultEmitter;
+  readonly #search = new SecretSearch();
+
+  constructor(parts: { records: SecretRecords; index: LocalIndex; store: Store; events: VaultEmitter }) {
+    this.#records = parts.records;
+    this.#index = parts.index;
+    this.#store = parts.store;
+    this.#events = parts.events;
+  }
+
+  list(): SecretSummary[] {
+    return this.#visible()
+      .sort((a, b) => (a.modified < b.modified ? 1 : a.modified > b.modified ? -1 : 0))
+      .map(summaryOf);
+  }
+
+  search(text: string): string[] {
+    return this.#search.find(this.#visible(), text);
+  }
+
+  resolve(nameOrId: string): SecretSummary {
+    return summaryOf(resolveByName(this.#visible(), nameOrId, (entry) => entry.state === 'kept'));
+  }
+
+  async get(id: string, version?: number): Promise<SecretDetail> {
+    const { record, entry } = await this.#open(id, version);
+    return detailOf(record, entry);
+  }
+
+  async reveal(id: string, field: string, version?: number): Promise<string> {
+    const { record } = await this.#open(id, version);
+    const value = Object.hasOwn(record.fields, field) ? record.fields[field] : undefined;
+    if (value === undefined) throw new VaultError('not-found', `This secret has no field “${field}”.`);
+    return value;
+  }
+
+  async revealAll(id: string, version?: number): Promise<Record<string, string>> {
+    const { record } = await this.#open(id, version);
+    return Object.fromEntries(orderedFields(record).map((name) => [name, record.fields[name] ?? '']));
+  }
+
+  async totp(id: string, field: string): Promise<OneTimeCode> {
+    return oneTimeCode(await this.reveal(id, field), Date.now());
+  }
+
+  async add(draft: SecretDraft): Promise<SecretSummary> {
+    const [summary] = await this.addAll([draft]);
+    if (summary === undefined) throw new VaultError('internal');
+    return summary;
+  }
+
+  /** Adds many at once, as an import does: all are checked before the first is written. */
+  async addAll(drafts: readonly SecretDraft[]): Promise<SecretSummary[]> {
+    const bodies = drafts.map((draft): SecretBody => {
+      const body = parsed(secretDraft.safeParse(draft));
+      requireFields(body);
+      return { ...body, state: 'kept' };
+    });
+    const entries = await this.#records.create(bodies);
+    this.#events.emit('secrets-changed');
+    return entries.map(summaryOf);
+  }
+
+  /** Drops folded search text: called on lock. */
+  forget(): void {
+    this.#search.clear();
+  }
+
+  async edit(id: string, patch: SecretPatch): Promise<SecretSummary> {
+    const checked = parsed(secretPatch.safeParse(patch));
+    return this.#change(id, (record) => patched(record, checked));
+  }
+
+  async history(id: string): Promise<SecretVersion[]> {
+    this.#entry(id);
+    const opened: SecretRecord[] = [];
+    for (const version of await this.#records.versions(id)) opened.push((await this.#records.open(id, version)).record);
+    for (const [position, record] of opened.entries()) {
+      if (position > 0) checkLink(record, await this.#store.get(secretKey(id, record.version - 1)));
+    }
+    return opened
+      .map((record, position) => ({
+        version: record.version,
+        time: record.time,
+        author: record.author,
+        name: record.name,
+        trashed: record.state === 'trashed',
+        changed: changedParts(opened[position - 1], record),
+      }))
+      .reverse();
+  }
+
+  async restoreVersion(id: string, version: number): Promise<SecretSummary> {
+    const { record: earlier } = await this.#open(id, version);
+    return this.#change(id, () => ({ ...bodyOf(earlier), state: 'kept' }));
+  }
+
+  async trash(ids: readonly string[]): Promise<void> {
+    await this.#setState(ids, 'trashed');
+  }
+
+  async restore(ids: readonly string[]): Promise<void> {
+    await this.#setState(ids, 'kept');
+  }
+
+  async purge(ids: readonly string[]): Promise<void> {
+    const entries = ids.map((id) => this.#entry(id));
+    const kept = entries.find((entry) => entry.state !== 'trashed');
+    if (kept !== undefined)
+      throw new VaultError('invalid-input', `“${kept.name}” is not in the trash. Move it there first.`);
+    await this.#records.delete(ids);
+    this.#events.emit('secrets-changed');
+  }
+
+  #visible(): SecretEntry[] {
+    return [...this.#index.secrets.values()].filter(isVisible);
+  }
+
+  #entry(id: string): SecretEntry {
+    const entry = this.#index.secrets.get(id);
+    if (entry === undefined || !isVisible(entry)) throw new VaultError('not-found');
+    return entry;
+  }
+
+  async #open(id: string, version?: number): Promise<{ record: SecretRecord; entry: SecretEntry }> {
+    const known = this.#entry(id);
+    return this.#records.open(id, version ?? known.version);
+  }
+
+  async #change(id: string, alter: (record: SecretRecord) => SecretBody): Promise<SecretSummary> {
+    this.#entry(id);
+    const [entry] = await this.#records.change([id], alter);
+    this.#events.emit('secrets-changed');
+    if (entry === undefined) throw new VaultError('internal');
+    return summaryOf(entry);
+  }
+
+  async #setState(ids: readonly string[], state: 'kept' | 'trashed'): Promise<void> {
+    const due = ids.filter((id) => this.#entry(id).state !== state);
+    await this.#records.change(due, (record) => ({ ...bodyOf(record), state }));
+    this.#events.emit('secrets-changed');
+  }
+}
