@@ -10,14 +10,13 @@ import {
   referencePadding,
   verifyBlobRoot,
 } from '../crypto/coretex-file.js';
-import { overwriteFreedPlaintext } from '../crypto/freed-plaintext.js';
 import { blockBytes, ivBytes } from '../crypto/file-container.js';
 import { randomIv } from '../crypto/segment-cipher.js';
 import { copyOverlap } from './copy-overlap.js';
 import { readExactly, writeExactly } from './file-io.js';
 import type { DecryptRequest, RangeRequest } from './file-job.js';
 import type { JobControl } from './job-control.js';
-import { releaseBuffer, wipeAndRelease } from './release-buffer.js';
+import { overwriteFreedPlaintext, releaseBuffer, wipeAndRelease } from './release-buffer.js';
 import type { SourceFile } from './source-file.js';
 import { setLength } from './target-file.js';
 

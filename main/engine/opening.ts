@@ -1,13 +1,12 @@
 import { verifyRoot } from '../crypto/container-root.js';
 import { ContainerLayout, headerBytes, parseHeader } from '../crypto/file-container.js';
 import { deriveFileKeys } from '../crypto/file-keys.js';
-import { overwriteFreedPlaintext } from '../crypto/freed-plaintext.js';
 import { openContainer, wrongLength } from '../crypto/whole-container.js';
 import { openCoretex, verifyCoretex } from './coretex-loop.js';
 import { closeQuietly, readExactly, writeExactly } from './file-io.js';
 import type { DecryptRequest, OpenPlan, SegmentPlan } from './file-job.js';
 import type { JobControl } from './job-control.js';
-import { releaseBuffer, wipeAndRelease } from './release-buffer.js';
+import { overwriteFreedPlaintext, releaseBuffer, wipeAndRelease } from './release-buffer.js';
 import { smallFileBytes } from './sealing.js';
 import { closeSource, openSource, type SourceFile } from './source-file.js';
 import { commitPending, discardPending, openPending, writePending } from './target-file.js';

@@ -1,12 +1,11 @@
 import { ContainerLayout, encodeHeader } from '../crypto/file-container.js';
 import { deriveFileKeys } from '../crypto/file-keys.js';
 import { copyOverlap } from './copy-overlap.js';
-import { overwriteFreedPlaintext } from '../crypto/freed-plaintext.js';
 import { readCoretexRange, verifyCoretex } from './coretex-loop.js';
 import type { RangeRequest } from './file-job.js';
 import { JobControl } from './job-control.js';
 import { planOpening } from './opening.js';
-import { releaseBuffer } from './release-buffer.js';
+import { overwriteFreedPlaintext, releaseBuffer } from './release-buffer.js';
 import { openPieces, pieceBytes, readSegment } from './segment-loop.js';
 import { closeSource, openSource, type SourceFile } from './source-file.js';
 

@@ -1,4 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
+import { coverFreedPlaintext } from '../crypto/freed-plaintext.js';
 
 /**
  * Every `cipher.update` allocates its result, and the garbage collector sees only the small handle, not the bytes: without
@@ -23,4 +24,9 @@ export function releaseBuffer(buffer: Uint8Array): void {
 export function wipeAndRelease(buffer: Uint8Array): void {
   new Uint8Array(buffer.buffer).fill(0);
   releaseBuffer(buffer);
+}
+
+/** After decrypting pieces of this length: see coverFreedPlaintext. */
+export function overwriteFreedPlaintext(byteLength: number): void {
+  for (const buffer of coverFreedPlaintext(byteLength)) releaseBuffer(buffer);
 }

@@ -1,11 +1,10 @@
 import { ContainerLayout, encodeHeader, ivBytes, tagBytes, type SegmentPlace } from '../crypto/file-container.js';
 import { deriveFileKeys, type FileKeys } from '../crypto/file-keys.js';
-import { overwriteFreedPlaintext } from '../crypto/freed-plaintext.js';
 import { randomIv, SegmentOpener, SegmentSealer } from '../crypto/segment-cipher.js';
 import { readExactly, readFully, reading, writeExactly } from './file-io.js';
 import type { OpenPlan, SealPlan, SegmentPlan } from './file-job.js';
 import { JobControl } from './job-control.js';
-import { releaseBuffer, wipeAndRelease } from './release-buffer.js';
+import { overwriteFreedPlaintext, releaseBuffer, wipeAndRelease } from './release-buffer.js';
 
 /** Bytes that go through cipher and tag at a time: input and output together stay in a core's second-level cache. */
 export const pieceBytes = 256 * 1024;

@@ -206,7 +206,17 @@ async function age(folder) {
 async function gpg(folder) {
   const home = join(folder, 'gpg');
   mkdirSync(home, { mode: 0o700 });
-  const common = ['--homedir', home, '--batch', '--yes', '--quiet', '--trust-model', 'always'];
+  const common = [
+    '--homedir',
+    home,
+    '--batch',
+    '--yes',
+    '--quiet',
+    '--trust-model',
+    'always',
+    '--compress-algo',
+    'none',
+  ];
   await run('gpg', [...common, '--passphrase', '', '--quick-gen-key', 'bench', 'rsa2048', 'encr', 'never']);
   return {
     name: 'gpg',
