@@ -195,7 +195,14 @@ export class OpenVault implements Vault {
     await index.catchUp();
     await this.#refreshOwnCard(problems);
     const onProgress = (progress: { done: number; total: number }): void => events.emit('indexing', progress);
-    const secrets = await refreshSecrets({ store, index, records: this.#records, locked, onProgress });
+    const secrets = await refreshSecrets({
+      store,
+      index,
+      records: this.#records,
+      directory: this.#directory,
+      locked,
+      onProgress,
+    });
     problems.push(...secrets.problems);
     await this.#rewrap();
     problems.push(...(await this.projects.refresh()), ...(await this.files.refresh()));

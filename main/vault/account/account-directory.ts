@@ -84,6 +84,19 @@ export class AccountDirectory {
     return { suite: newest.card.suite, wrap: newest.card.keys.wrap };
   }
 
+  /** Thumbprints of the wrapping keys that an account has or had; asks the store when this computer has never seen it. */
+  async wrapKids(accountId: string): Promise<string[]> {
+    if ((await this.pinned(accountId)) === null) await this.refresh(accountId);
+    return (await this.#chain(accountId)).map(({ card }) => card.keys.wrap.kid);
+  }
+
+  /** Thumbprints of the wrapping keys of every account in the store. */
+  async allWrapKids(): Promise<ReadonlySet<string>> {
+    const { accounts } = await this.refreshAll();
+    const kids = await Promise.all(accounts.map(({ card }) => this.wrapKids(card.id)));
+    return new Set(kids.flat());
+  }
+
   /** The signing key of an account, by its thumbprint, among all verified versions; asks the store once when unknown. */
   async signer(accountId: string, kid: string): Promise<Signer | null> {
     const known = await this.#signerIn(accountId, kid);

@@ -17,6 +17,7 @@ const judgedCharacters = 100;
 export function strengthOf(passphrase: SecretBytes, suite: Suite): PassphraseStrength {
   const text = textOf(passphrase.bytes);
   const judged = text === '' ? nothingTyped : estimate(text);
+  if (text !== '') forgetLastMatch();
   const acceptable = judged.guessesLog10 >= acceptableGuessesLog10[suite];
   return {
     score: scoreOf(judged.guessesLog10 - acceptableGuessesLog10[suite]),
@@ -29,6 +30,15 @@ export function strengthOf(passphrase: SecretBytes, suite: Suite): PassphraseStr
       ? judged.suggestions
       : ['Use six random words: the vault can suggest some.', ...judged.suggestions],
   };
+}
+
+/**
+ * SECURITY (promise 9): the runtime keeps what a pattern matched last and a property was looked up by last, until others take
+ * their places.
+ */
+function forgetLastMatch(): void {
+  checker().check('other words, of no meaning');
+  /^/.test('');
 }
 
 type Judgement = Readonly<{ guessesLog10: number; warning: string; suggestions: string[] }>;

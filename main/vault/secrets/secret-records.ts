@@ -1,7 +1,7 @@
 import { VaultError, isVaultError } from '../../../app/errors.js';
 import { objectHash } from '../../crypto/object-hash.js';
 import { randomId } from '../../crypto/random-id.js';
-import { sealForReaders } from '../../crypto/sealed-record.js';
+import { sealForReaders, sealedReaders } from '../../crypto/sealed-record.js';
 import type { Store } from '../../store/store.js';
 import type { AccountDirectory } from '../account/account-directory.js';
 import { inParallel } from '../in-parallel.js';
@@ -57,9 +57,24 @@ export class SecretRecords {
         Buffer.from(opened.plaintext).toString('latin1'),
       );
       const record = parseSecretRecord(payload, secretId, version);
+      await this.#checkReaders(record, sealedReaders(stored));
       return { record, entry: entryOf(record, stored, opened.kid) };
     } finally {
       opened.plaintext.fill(0);
+    }
+  }
+
+  /**
+   * Throws `damaged` for a record that is sealed to a key which no account card has: a store that renames a reader's key
+   * would otherwise hide the record from that reader without a trace.
+   */
+  async checkForeign(secretId: string, version: number, knownKids: () => Promise<ReadonlySet<string>>): Promise<void> {
+    const kids = sealedReaders(await this.#parts.store.get(secretKey(secretId, version)));
+    const known = await knownKids();
+    if (kids.some((kid) => !known.has(kid))) {
+      throw new VaultError('damaged', 'A secret is sealed to a key that no account has.', {
+        details: { id: secretId },
+      });
     }
   }
 
@@ -128,6 +143,21 @@ export class SecretRecords {
         if (version < newest) await this.#parts.store.delete(secretKey(secretId, version));
       }
     });
+  }
+
+  /** SECURITY (promise 1): the signed list of recipients is the list of those it is sealed to, neither more nor fewer. */
+  async #checkReaders(record: SecretRecord, kids: readonly string[]): Promise<void> {
+    const { directory } = this.#parts;
+    const unmatched = new Set(kids);
+    for (const accountId of record.recipients) {
+      const found = (await directory.wrapKids(accountId)).find((kid) => unmatched.delete(kid));
+      if (found === undefined) unmatched.add('');
+    }
+    if (unmatched.size > 0) {
+      throw new VaultError('damaged', 'A secret is sealed to others than its author meant.', {
+        details: { id: record.id, version: record.version },
+      });
+    }
   }
 
   async #changeOne(secretId: string, alter: Alteration): Promise<SecretEntry> {

@@ -1,5 +1,6 @@
 import { VaultError, isVaultError } from '../../../app/errors.js';
 import type { Store } from '../../store/store.js';
+import type { AccountDirectory } from '../account/account-directory.js';
 import { inParallel } from '../in-parallel.js';
 import type { IndexChange, SecretEntry } from '../index/index-entries.js';
 import type { LocalIndex } from '../index/local-index.js';
@@ -39,7 +40,12 @@ const targets = (index: LocalIndex, newest: ReadonlyMap<string, number>): Target
     .filter(({ id, version, known }) => version > (known?.version ?? 0) && !index.foreign.has(secretKey(id, version)));
 
 /** Opens the newest version and follows the chain back to the one this computer knew. */
-const openTarget = async (records: SecretRecords, store: Store, target: Target): Promise<IndexChange> => {
+const openTarget = async (
+  records: SecretRecords,
+  store: Store,
+  target: Target,
+  knownKids: () => Promise<ReadonlySet<string>>,
+): Promise<IndexChange> => {
   try {
     const opened = await records.open(target.id, target.version);
     if (target.known !== undefined && opened.record.state !== 'deleted') {
@@ -57,8 +63,9 @@ const openTarget = async (records: SecretRecords, store: Store, target: Target):
     }
     return { set: 'secret', entry: opened.entry };
   } catch (error) {
-    if (isForeign(error)) return { set: 'foreign', key: secretKey(target.id, target.version) };
-    throw error;
+    if (!isForeign(error)) throw error;
+    await records.checkForeign(target.id, target.version, knownKids);
+    return { set: 'foreign', key: secretKey(target.id, target.version) };
   }
 };
 
@@ -66,6 +73,7 @@ export type RefreshParts = Readonly<{
   store: Store;
   index: LocalIndex;
   records: SecretRecords;
+  directory: AccountDirectory;
   locked: AbortSignal;
   onProgress: (progress: { done: number; total: number }) => void;
 }>;
@@ -81,10 +89,12 @@ export const refreshSecrets = async (parts: RefreshParts): Promise<{ problems: V
   const newest = await newestVersions(store, locked);
   const problems = rollbacks(seen, newest);
   const work = targets(index, newest);
+  let kids: Promise<ReadonlySet<string>> | undefined;
+  const knownKids = (): Promise<ReadonlySet<string>> => (kids ??= parts.directory.allWrapKids());
   for (let start = 0; start < work.length; start += batchSize) {
     if (locked.aborted) throw new VaultError('locked');
     const changes = await inParallel(work.slice(start, start + batchSize), parallel, (target) =>
-      openTarget(records, store, target).catch((error: unknown) => {
+      openTarget(records, store, target, knownKids).catch((error: unknown) => {
         if (!isVaultError(error, 'damaged', 'rolled-back', 'unsupported-version', 'changed-card')) throw error;
         problems.push(error);
         return null;

@@ -178,6 +178,34 @@ describe('secrets', () => {
     expect(await vault.secrets.reveal(id, 'password')).toBe('two');
   });
 
+  it('promise 1: a store that renames, adds or drops a reader of a record is reported', async () => {
+    const { id } = await vault.secrets.add(login('db'));
+    type Stored = { recipients: { header: { kid: string }; encrypted_key: string }[] };
+    const original = await readFile(objectPath(id, 1), 'utf8');
+    const stranger = await newVault({ storeDir, name: 'Bob', passphrase: 'a different passphrase altogether' });
+    await stranger.vault.secrets.add(login('theirs'));
+    const theirs = (await readdir(join(storeDir, 'secrets'))).find((name) => name !== id);
+    const entry = (JSON.parse(await readFile(objectPath(theirs!, 1), 'utf8')) as Stored).recipients[0]!;
+    const rewrite = async (change: (stored: Stored) => void): Promise<void> => {
+      const stored = JSON.parse(original) as Stored;
+      change(stored);
+      await writeFile(objectPath(id, 1), JSON.stringify(stored));
+    };
+    const fresh = async (): Promise<string[]> => {
+      await vault.lock();
+      await rm(join(profileDir, 'index'));
+      vault = await unlock(profileDir);
+      return (await vault.refresh()).map((problem) => problem.code);
+    };
+    await rewrite((stored) => (stored.recipients[0]!.header.kid = 'A'.repeat(43)));
+    expect(await fresh()).toEqual(['damaged']);
+    await rewrite((stored) => stored.recipients.push(entry));
+    expect(await fresh()).toEqual(['damaged']);
+    await writeFile(objectPath(id, 1), original);
+    expect(await fresh()).toEqual([]);
+    await stranger.vault.lock();
+  });
+
   it('promise 8: nothing that was typed is found in the store or the profile', async () => {
     const typed = ['Zanzibar-name', 'Quokka-tag', 'Ocelot-user', 'Lemur-password', 'Narwhal-note'];
     const [name, tag, username, password, notes] = typed as [string, string, string, string, string];
