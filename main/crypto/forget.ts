@@ -5,18 +5,30 @@ import { runInNewContext } from 'node:vm';
 let collect: (() => void) | undefined;
 
 /**
- * SECURITY (promise 9): OpenSSL wipes a private key when its last KeyObject or CryptoKey is collected; this makes that now
- * instead of some day. Takes some milliseconds. Does nothing where the runtime offers no collector to call.
+ * SECURITY (promise 9): OpenSSL wipes a private key when its last KeyObject or CryptoKey is collected; this makes that now instead of
+ * some day, and has the collector write zeros over what it frees, for text that a person typed may have been a string. Takes some
+ * tens of milliseconds. Does nothing where the runtime offers no collector to call.
  */
 export function forgetGarbage(): void {
   collect ??= findCollector();
+  collect();
+  overwriteYoungGeneration();
   collect();
 }
 
 function findCollector(): () => void {
   setFlagsFromString('--expose-gc');
+  setFlagsFromString('--clear-free-memory');
   const found: unknown = runInNewContext('typeof gc === "function" ? gc : undefined');
   return typeof found === 'function' ? (found as () => void) : () => undefined;
+}
+
+const youngGenerationBytes = 32 * 1_048_576;
+
+/** What the young generation's halves still hold is overwritten only by new objects: short-lived ones, twice its size. */
+function overwriteYoungGeneration(): void {
+  const objectBytes = 1_024;
+  for (let made = 0; made < youngGenerationBytes; made += objectBytes) new Array<number>(objectBytes / 8).fill(0);
 }
 
 /** Sizes of what Node and OpenSSL free without wiping, from a cipher's output down to an encoded number. */

@@ -31,7 +31,7 @@ function malformed(publicKey: KeyObject, good: Uint8Array, round: number): Buffe
 describe('promise 7: malformed ciphertexts give one error class, no crash, no oracle', () => {
   it.each(['vault', 'coretex'] as const)(
     `${total / 2} of them to a key of the %s suite`,
-    { timeout: 300_000 },
+    { timeout: 900_000 },
     async (suite) => {
       using key = await masterKeyOf(suite);
       const alg = wrapAlgOf(suite);
