@@ -18,11 +18,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChild } from './child.mjs';
 import { notesFolder, root } from './checkout.mjs';
-import { isRoot } from './sandbox.mjs';
+import { canMakeUserNamespaces, isRoot } from './sandbox.mjs';
 import { reportVariable } from './test-reporter.mjs';
+import { aloud } from './voice.mjs';
 import { readCount } from './vitest-run.mjs';
 
 const nobody = 65534;
+const toNobody = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'];
+const withoutSandbox = `No user namespaces can be made here (a container, perhaps), so Chromium has no sandbox for an ordinary user:
+the window's tests run as root and without it, and the one that proves it is skipped.`;
 /** Not the sources' business: histories, caches, and the packages, which are linked instead of copied. */
 const leftOut = new Set(['.git', '.cache', 'node_modules', 'dist']);
 
@@ -33,8 +37,10 @@ const leftOut = new Set(['.git', '.cache', 'node_modules', 'dist']);
  */
 export async function runEndToEnd(runtime, filters) {
   const home = mkdtempSync(join(tmpdir(), 'cv-e2e-'));
+  const sandboxed = isRoot && canMakeUserNamespaces(toNobody);
+  if (isRoot && !sandboxed) aloud.say(withoutSandbox);
   try {
-    return isRoot ? await asNobody(home, runtime, filters) : await asOurselves(home, runtime, filters);
+    return sandboxed ? await asNobody(home, runtime, filters) : await asOurselves(home, runtime, filters);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
@@ -72,9 +78,8 @@ async function asNobody(home, runtime, filters) {
   linkFile(process.execPath, node);
   mkdirSync('/tmp/.X11-unix', { recursive: true });
   chmodSync('/tmp/.X11-unix', 0o1777);
-  const before = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'];
   const report = join(home, 'e2e.report.json');
-  const count = await session({ home, checkout, runtimeFolder, node, report, before }, runtime, filters);
+  const count = await session({ home, checkout, runtimeFolder, node, report, before: toNobody }, runtime, filters);
   const screens = join(checkout, 'test/e2e/screens');
   if (existsSync(screens)) cpSync(screens, join(root, 'test/e2e/screens'), { recursive: true });
   return count;

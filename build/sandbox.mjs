@@ -1,5 +1,6 @@
 /** Whether Chromium can put the window's page into its sandbox here, and what to do where it cannot. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const isRoot = process.getuid?.() === 0;
@@ -10,7 +11,7 @@ export const isRoot = process.getuid?.() === 0;
  * @param {string} runtimeFolder
  */
 export function sandboxTrouble(runtimeFolder) {
-  if (process.platform !== 'linux' || hasSetuidHelper(runtimeFolder) || !userNamespacesAreBarred()) return undefined;
+  if (process.platform !== 'linux' || hasSetuidHelper(runtimeFolder) || canMakeUserNamespaces()) return undefined;
   const helper = join(runtimeFolder, 'chrome-sandbox');
   return `This system does not let ordinary programs make user namespaces, which the window's sandbox is built on.
 Allow it for this Electron, and start again:
@@ -25,13 +26,13 @@ function hasSetuidHelper(runtimeFolder) {
   return uid === 0 && (mode & 0o4000) !== 0;
 }
 
-const userNamespacesAreBarred = () =>
-  setting('kernel/apparmor_restrict_unprivileged_userns') === '1' ||
-  setting('kernel/unprivileged_userns_clone') === '0' ||
-  setting('user/max_user_namespaces') === '0';
-
-/** @param {string} name */
-function setting(name) {
-  const path = join('/proc/sys', name);
-  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+/**
+ * Tries it, since settings, security modules and containers all have a say. A system without the program to try with is
+ * trusted: Chromium itself stops where it has no sandbox.
+ * @param {string[]} before the words that run a command as the user in question
+ */
+export function canMakeUserNamespaces(before = []) {
+  const [command = 'unshare', ...args] = [...before, 'unshare', '--user', '--map-root-user', 'true'];
+  const { status, error } = spawnSync(command, args, { stdio: 'ignore' });
+  return error !== undefined || status === 0;
 }
