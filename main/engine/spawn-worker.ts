@@ -5,7 +5,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 declare const __WORKER_FOLDER__: string | undefined;
 
 /** Each is a file of main/engine/workers, bundled to `workers/<name>.cjs` beside the bundle that starts it. */
-export type WorkerName = 'rsa-worker' | 'file-worker';
+export type WorkerName = 'rsa-worker' | 'file-worker' | 'strength-worker';
 
 /** Starts one of our worker threads. A missing bundle shows as the worker's `error` event. */
 export const spawnWorker = (name: WorkerName, options: WorkerOptions = {}): Worker =>

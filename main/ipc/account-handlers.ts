@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Handlers } from '../../app/contract/index.js';
 import { SecretBytes } from '../crypto/secret-bytes.js';
-import { strengthOf } from '../vault/account/passphrase-strength.js';
+import { judgePassphrase } from '../vault/account/passphrase-strength.js';
 import { suggestPassphrase } from '../vault/account/passphrase-suggestion.js';
 import { holdsStore } from '../vault/store-marker.js';
 import type { PathHandles } from './path-handles.js';
@@ -49,9 +49,9 @@ export const accountHandlers = (
 
   remember: ({ enabled }) => host.remember(enabled),
 
-  strength: ({ passphrase, suite }) => {
+  strength: async ({ passphrase, suite }) => {
     using secret = SecretBytes.take(passphrase);
-    return strengthOf(secret, suite);
+    return await judgePassphrase(secret, suite);
   },
 
   suggestPassphrase: ({ words }) => ({ passphrase: suggestPassphrase(words) }),

@@ -38,7 +38,7 @@ const prepareProfile = async (profileDir: string): Promise<void> => {
 const createVault = async (request: CreateRequest, work: KeyWork = {}): Promise<Vault> => {
   const { profileDir, name, passphrase, suite, bits } = request;
   const location = absolute(request.location);
-  requireStrength(passphrase, suite);
+  await requireStrength(passphrase, suite);
   await prepareProfile(profileDir);
   const { store, storeId } = await openOrBeginStore(location);
   const parameters = await newParameters(suite, bits);

@@ -5,6 +5,7 @@
 import { readFileSync, readSync, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { SecretBytes } from '../../main/crypto/secret-bytes.js';
+import { judgePassphrase } from '../../main/vault/account/passphrase-strength.js';
 import { session } from '../../main/vault/session.js';
 
 const standStill = (where: string): void => {
@@ -15,6 +16,7 @@ const standStill = (where: string): void => {
 const main = async (): Promise<void> => {
   const [profileDir = '', passphraseFile = '', source = ''] = process.argv.slice(2);
   const passphrase = SecretBytes.take(readFileSync(passphraseFile));
+  await judgePassphrase(passphrase, 'vault');
   const vault = await session.unlockVault(profileDir, passphrase);
   passphrase.dispose();
   await vault.refresh();
@@ -25,7 +27,7 @@ const main = async (): Promise<void> => {
   }
   standStill('unlocked');
   await vault.lock();
-  await setTimeout(100);
+  await setTimeout(1_500); // the thread that judged the passphrase ends a second after its last answer
   standStill('locked');
 };
 

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +10,8 @@ import { newVault, temporaryFolder } from '../vault-fixture.js';
 
 const root = join(import.meta.dirname, '../..');
 // inside the checkout, where the bundle finds the native packages that it does not contain
-const folder = mkdtempSync(join(root, 'out-memory-'));
+mkdirSync(join(root, 'out'), { recursive: true });
+const folder = mkdtempSync(join(root, 'out/memory-'));
 const recover = join(root, 'test/interop/recover.py');
 const canRecover = spawnSync('/usr/bin/python3', ['-c', 'import argon2, jwcrypto, cryptography']).status === 0;
 
@@ -20,6 +21,7 @@ beforeAll(async () => {
       child: join(import.meta.dirname, 'locked-memory-child.ts'),
       'workers/rsa-worker': join(root, 'main/engine/workers/rsa-worker.ts'),
       'workers/file-worker': join(root, 'main/engine/workers/file-worker.ts'),
+      'workers/strength-worker': join(root, 'main/engine/workers/strength-worker.ts'),
     },
     outdir: folder,
     outExtension: { '.js': '.cjs' },
@@ -66,6 +68,8 @@ describe.skipIf(!possible)('promise 9: after locking', () => {
     const key = Buffer.from(base64, 'base64');
     const patterns = new Map([
       ['passphrase', Buffer.from(passphrase)],
+      ['passphrase, its second half', Buffer.from(passphrase.slice(-24))],
+      ['passphrase, UTF-16', Buffer.from(passphrase, 'utf16le')],
       ['project key', key],
       ['project key, base64', Buffer.from(base64.slice(0, 40))],
       ['project key, UTF-16 base64', Buffer.from(base64.slice(0, 40), 'utf16le')],

@@ -9,16 +9,16 @@ import type { Store } from '../../store/store.js';
 import type { AccountDirectory } from './account-directory.js';
 import { openIndexKey, saveIndexKey } from '../index/index-key.js';
 import type { KeyRing } from './key-ring.js';
-import { strengthOf } from './passphrase-strength.js';
+import { judgePassphrase } from '../../engine/judge-passphrase.js';
 import { accountKey } from '../store-keys.js';
 import type { KeyWork } from '../vault.js';
 
 const kdfTargetMs = 500;
 
 /** SECURITY: a coretex key can be guessed at full speed from its public half, so a weak passphrase is refused (docs/protocol.md section 1). */
-export const requireStrength = (passphrase: SecretBytes, suite: Suite): void => {
+export const requireStrength = async (passphrase: SecretBytes, suite: Suite): Promise<void> => {
   if (suite !== 'coretex') return;
-  const strength = strengthOf(passphrase, suite);
+  const strength = await judgePassphrase(passphrase, suite);
   if (strength.acceptable) return;
   throw new VaultError(
     'weak-passphrase',
@@ -44,7 +44,7 @@ export const replaceMasterKey = async (
   work: KeyWork,
 ): Promise<AccountCard> => {
   const { card, passphrase, bits } = request;
-  requireStrength(passphrase, card.suite);
+  await requireStrength(passphrase, card.suite);
   const parameters = await newParameters(card.suite, bits);
   const newKey = await deriveMasterKey(passphrase, parameters, work);
   try {

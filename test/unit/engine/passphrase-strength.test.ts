@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { passphraseStrength, suites, type PassphraseStrength, type Suite } from '../../../../app/model/account.js';
-import { SecretBytes } from '../../../../main/crypto/secret-bytes.js';
-import { acceptableGuessesLog10, crackCost, crackTime } from '../../../../main/vault/account/passphrase-price.js';
-import { strengthOf } from '../../../../main/vault/account/passphrase-strength.js';
-import { suggestPassphrase } from '../../../../main/vault/account/passphrase-suggestion.js';
+import { passphraseStrength, suites, type PassphraseStrength, type Suite } from '../../../app/model/account.js';
+import { SecretBytes } from '../../../main/crypto/secret-bytes.js';
+import { acceptableGuessesLog10, crackCost, crackTime } from '../../../main/engine/passphrase-price.js';
+import { strengthOf } from '../../../main/engine/passphrase-strength.js';
+import { suggestPassphrase } from '../../../main/vault/account/passphrase-suggestion.js';
 
 const judge = (typed: string | Buffer, suite: Suite = 'vault'): PassphraseStrength =>
   passphraseStrength.parse(strengthOf(SecretBytes.take(Buffer.from(typed as string)), suite));

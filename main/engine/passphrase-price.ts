@@ -2,7 +2,7 @@
  * What guessing a passphrase costs, in words for people. An attacker holds the public account card, rents graphics cards of the
  * RTX 4090 class, and pays for the guesses that an attack in the usual order needs.
  */
-import type { Suite } from '../../../app/model/account.js';
+import type { Suite } from '../../app/model/account.js';
 
 /**
  * Guesses one card makes in a second.
