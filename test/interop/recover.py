@@ -346,12 +346,13 @@ class Vault:
             demand(deleted or (version == 1 and previous is None), "a version before this one is missing")
 
     def keep_project_key(self, fields, keys):
-        """A project's key is wrapped once more inside its secret, to the same reader."""
+        """A project's key is wrapped once more inside its secret, to the same reader; what is printed is the key itself."""
         oaep = rsa_padding.OAEP(rsa_padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
         how = oaep if keys.suite == "vault" else rsa_padding.PKCS1v15()
         key = keys.rsa.decrypt(base64.b64decode(fields["encryptionKey"], validate=True), how)
         demand(len(key) == 32, "not a project key")
         self.project_keys.setdefault(fields["projectId"], {})[int(fields["epoch"])] = key
+        fields["encryptionKey"] = base64.b64encode(key).decode()
 
     # ---- Sections 5 and 6: projects and files
 

@@ -66,6 +66,7 @@ describe.skipIf(!possible)('promise 9: after locking', () => {
     writeFileSync(source, randomBytes(100_000));
     const base64 = projectKeyOf(storeDir, passphraseFile);
     const key = Buffer.from(base64, 'base64');
+    expect(key.length).toBe(32);
     const patterns = new Map([
       ['passphrase', Buffer.from(passphrase)],
       ['passphrase, its second half', Buffer.from(passphrase.slice(-24))],
