@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FileEntry, ProjectSummary } from '../../app/model/project.js';
 import type { SecretSummary } from '../../app/model/secret.js';
@@ -241,9 +241,13 @@ describe.skipIf(python === null).each(['vault', 'coretex'] as const)('a store of
       expect(recovery.code, `${key}, byte ${at}`).toBe(4);
       expect(recovery.stderr).toMatch(/damaged: (secrets|projects)\//);
       for (const line of recovery.secrets) expect(whole.secrets.map(({ id }) => id)).toContain(line.id);
-      for (const { path, saved } of recovery.files) {
+      for (const { project, path, trashed, saved } of recovery.files) {
         const before = whole.files.find(
-          (file) => file.path === path && file.saved.endsWith(saved.slice(-path.length - 9)),
+          (file) =>
+            file.project === project &&
+            file.path === path &&
+            file.trashed === trashed &&
+            basename(file.saved) === basename(saved),
         );
         if (before !== undefined) expect(Buffer.compare(readFileSync(saved), readFileSync(before.saved))).toBe(0);
       }
