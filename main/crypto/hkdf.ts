@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { VaultError } from '../../app/errors.js';
-import { SecretBytes } from './secret-bytes.js';
+import { allocateSecret, SecretBytes } from './secret-bytes.js';
 
 const hashBytes = 32;
 
@@ -21,7 +21,7 @@ export function hkdfSha256(
   const extracted = hmac(salt, key);
   const blocks = Math.ceil(byteLength / hashBytes);
   if (blocks > 255) throw new VaultError('invalid-input', 'HKDF-SHA256 gives at most 8160 bytes.');
-  const stream = Buffer.alloc(blocks * hashBytes);
+  const stream = allocateSecret(blocks * hashBytes);
   const label = typeof info === 'string' ? Buffer.from(info, 'ascii') : info;
   for (let block = 0; block < blocks; block += 1) {
     const before = stream.subarray(Math.max(0, (block - 1) * hashBytes), block * hashBytes);

@@ -1,19 +1,10 @@
 import { open, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withProfileLock } from '../profile/profile-lock.js';
+import { isAlive, withProfileLock } from '../profile/profile-lock.js';
 
 const heartbeatMs = 3_000;
 /** Without a sign of life for this long a claim is void, even if its process id has been given to another process. */
 const staleMs = 30_000;
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-};
 
 const isHeld = async (path: string): Promise<boolean> => {
   try {

@@ -6,7 +6,8 @@ import { VaultError } from '../../../app/errors.js';
 const patienceMs = 10_000;
 const stepMs = 15;
 
-const isAlive = (pid: number): boolean => {
+/** Whether a process of this computer runs, whoever owns it. */
+export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
