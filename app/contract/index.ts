@@ -5,7 +5,10 @@
 import { z } from 'zod';
 import { errorCodes } from '../errors.js';
 import { accountContract, accountEvents } from './account.js';
+import { activityContract, activityEvents } from './activity.js';
 import { filesContract, filesEvents } from './files.js';
+import { nodesContract } from './nodes.js';
+import { peopleContract, peopleEvents } from './people.js';
 import { projectsContract, projectsEvents } from './projects.js';
 import { secretsContract, secretsEvents } from './secrets.js';
 import { settingsContract, settingsEvents } from './settings.js';
@@ -15,6 +18,9 @@ export const contract = {
   secrets: secretsContract,
   projects: projectsContract,
   files: filesContract,
+  people: peopleContract,
+  nodes: nodesContract,
+  activity: activityContract,
   settings: settingsContract,
 } as const;
 
@@ -23,6 +29,9 @@ export const events = {
   secrets: secretsEvents,
   projects: projectsEvents,
   files: filesEvents,
+  people: peopleEvents,
+  nodes: {},
+  activity: activityEvents,
   settings: settingsEvents,
 } as const;
 

@@ -60,6 +60,18 @@ export const secretsContract = {
   restore: operation({ when: 'unlocked', input: many, output: z.object({}) }),
   /** deletes for good; only what is in the trash */
   purge: operation({ when: 'unlocked', input: many, output: z.object({}) }),
+  /** Seals the secret to further people or nodes. Only its owner may. */
+  share: operation({
+    when: 'unlocked',
+    input: z.object({ id, accountIds: z.array(id).min(1).max(100) }),
+    output: secretDetail,
+  }),
+  /** The next version is sealed without them; what they have read stays with them until it is changed at its source. */
+  unshare: operation({
+    when: 'unlocked',
+    input: z.object({ id, accountIds: z.array(id).min(1).max(100) }),
+    output: secretDetail,
+  }),
   generate: operation({ when: 'always', input: generatorOptions, output: z.object({ value: z.string() }) }),
 };
 

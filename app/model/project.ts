@@ -5,6 +5,10 @@ export const roles = ['owner', 'admin', 'editor', 'viewer'] as const;
 export const role = z.enum(roles);
 export type Role = z.infer<typeof role>;
 
+/** What an account may do in a project: a node reads, and writes receipts. */
+export const access = z.enum([...roles, 'node']);
+export type Access = z.infer<typeof access>;
+
 export const projectName = z
   .string()
   .min(1)
@@ -15,9 +19,12 @@ export const projectSummary = z.object({
   id,
   name: z.string(),
   suite,
-  role,
+  role: access,
   epoch: z.number().int().positive(),
   created: z.string(),
+  /** people and nodes with access now, oneself included */
+  members: z.number().int().positive(),
+  nodes: z.number().int().nonnegative(),
   files: z.number().int().nonnegative(),
   /** plaintext bytes of the current versions of all files that are not in the trash */
   bytes: z.number().nonnegative(),

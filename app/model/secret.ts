@@ -105,6 +105,14 @@ export const secretSummary = z.object({
   modified: z.string(),
   /** the one field that tells it from its neighbours: username, key id, host; may be empty */
   subtitle: z.string(),
+  /** whose secret it is: only its owner may change or share it */
+  mine: z.boolean(),
+  /** the owner's name; empty when it is one's own */
+  ownerName: z.string(),
+  /** how many accounts can read this version, oneself included */
+  readers: z.number().int().positive(),
+  /** the store has a newer version that is not sealed to us: its owner ended the sharing; this is the last we could read */
+  ended: z.boolean(),
 });
 export type SecretSummary = z.infer<typeof secretSummary>;
 
@@ -112,6 +120,10 @@ export type SecretSummary = z.infer<typeof secretSummary>;
 export const secretDetail = secretSummary.extend({
   author: id,
   created: z.string(),
+  /** who can read this version, its owner first */
+  sharedWith: z.array(z.object({ id, name: z.string(), kind: z.enum(['person', 'node']) })),
+  /** who could read the concealed fields as they are now and no longer may: change them at their source */
+  exposedTo: z.array(z.object({ id, name: z.string(), kind: z.enum(['person', 'node']) })),
   fields: z.array(
     z.object({
       name: z.string(),

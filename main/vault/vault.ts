@@ -4,7 +4,8 @@
  */
 import type { VaultError } from '../../app/errors.js';
 import type { AccountSummary, KeySize, Suite } from '../../app/model/account.js';
-import type { FileEntry, FileVersion, ProjectSummary, Transfer } from '../../app/model/project.js';
+import type { ActivityLine, Enrolment, Member, Person, Reach } from '../../app/model/people.js';
+import type { FileEntry, FileVersion, ProjectSummary, Role, Transfer } from '../../app/model/project.js';
 import type { SecretDetail, SecretDraft, SecretPatch, SecretSummary, SecretVersion } from '../../app/model/secret.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
 
@@ -62,6 +63,9 @@ export type VaultEvents = {
   indexing: [{ done: number; total: number }];
   'projects-changed': [];
   'files-changed': [{ projectId: string }];
+  'people-changed': [];
+  /** old files of a project are re-encrypted with its newest key: files done of those there are; equal at the end */
+  rekey: [{ projectId: string; done: number; total: number }];
   transfer: [Transfer];
   /** what the last refresh found wrong; empty when all is well again */
   problems: [readonly VaultError[]];
@@ -74,6 +78,9 @@ export interface Vault {
   readonly secrets: Secrets;
   readonly projects: Projects;
   readonly files: Files;
+  readonly people: People;
+  readonly nodes: Nodes;
+  readonly activity: Activity;
   /** Wipes every key and ends running work; transfers under way become resumable. */
   lock(): Promise<void>;
   /**
@@ -126,13 +133,75 @@ export interface Secrets {
   restore(ids: readonly string[]): Promise<void>;
   /** deletes for good what is in the trash */
   purge(ids: readonly string[]): Promise<void>;
+  /** Seals the secret to further accounts. Throws `not-allowed` unless one's own, `no-master-key`, `changed-card`, `not-found`. */
+  share(id: string, accountIds: readonly string[]): Promise<SecretDetail>;
+  /** The next version is not sealed to them; they count as `exposedTo` until the concealed fields change. */
+  unshare(id: string, accountIds: readonly string[]): Promise<SecretDetail>;
 }
 
 export interface Projects {
+  /** projects that this account has access to now */
   list(): ProjectSummary[];
   resolve(nameOrId: string): ProjectSummary;
   create(name: string, suite?: Suite): Promise<ProjectSummary>;
   rename(id: string, name: string): Promise<ProjectSummary>;
+  members(id: string): Promise<Member[]>;
+  /**
+   * Wraps the project's key to a person's pinned public key and writes it into the log; the newcomer's vault finds the project by
+   * itself. Throws `no-master-key`, `changed-card`, `not-allowed`, `already-exists`, `conflict`.
+   */
+  addMember(id: string, accountId: string, role: Role): Promise<ProjectSummary>;
+  /** Throws `not-allowed` (also for the last owner), `not-found`. */
+  setRole(id: string, accountId: string, role: Role): Promise<ProjectSummary>;
+  /** New epoch, new key for those who remain. Gives what the leaver could read. Old files are re-encrypted later (`Files.rekey`). */
+  removeMember(id: string, accountId: string): Promise<Reach>;
+  /** As `addMember`, for an account of kind node. */
+  authorizeNode(id: string, accountId: string): Promise<ProjectSummary>;
+  revokeNode(id: string, accountId: string): Promise<Reach>;
+  rotate(id: string): Promise<ProjectSummary>;
+  /** The verified log, newest first: at most `limit` entries before sequence `before`. */
+  log(id: string, page: Readonly<{ before?: number; limit: number }>): Promise<ActivityLine[]>;
+  /** Reads and verifies the whole log from its first entry. Throws `damaged`, `rolled-back`. */
+  verifyLog(id: string): Promise<Readonly<{ entries: number; head: string }>>;
+  /** A JSON file with every log entry and every card it needs: a stand-alone script checks it without any key. */
+  proof(id: string): Promise<Uint8Array>;
+  /** Writes a signed receipt of what a run read into the log. False when the log cannot take it (no access any more). */
+  addReceipt(id: string, receipt: Receipt): Promise<boolean>;
+}
+
+export type Receipt = Readonly<{ command: string; secrets: readonly string[]; files: readonly string[] }>;
+
+/** The accounts of this store, by the cards that this computer has pinned. */
+export interface People {
+  /** people and nodes, oneself first, then by name */
+  list(): Promise<Person[]>;
+  /** by id or exact name; throws `not-found`, `ambiguous-name` */
+  resolve(nameOrId: string, kind?: Person['kind']): Promise<Person>;
+  /** by the whole fingerprint, as seven words or 64 hex digits; throws `invalid-input`, `not-found` */
+  byFingerprint(text: string): Promise<Person>;
+  /** Marks the fingerprint as compared. Throws `changed-card` when it is not (or no longer) that account's. */
+  verify(id: string, fingerprintHex: string): Promise<Person>;
+  unverify(id: string): Promise<Person>;
+  /** what this account could read if it leaked now */
+  reach(id: string): Promise<Reach>;
+}
+
+/** Machines with key pairs of their own. They are authorized through `Projects` and `Secrets`. */
+export interface Nodes {
+  /** Publishes the card of a node whose keys derive from `secret`, which the caller disposes. */
+  register(
+    request: Readonly<{ name: string; suite: Suite; bits: KeySize; secret: SecretBytes }>,
+    work?: KeyWork,
+  ): Promise<Person>;
+  /** A one-time code for a node that makes its own key (`Session.enrolNode`). */
+  invite(name: string): Promise<Enrolment>;
+  enrolments(): Promise<Enrolment[]>;
+  withdraw(code: string): Promise<void>;
+}
+
+/** What the logs of all projects tell. */
+export interface Activity {
+  recent(limit: number): Promise<ActivityLine[]>;
 }
 
 export interface Files {
@@ -170,6 +239,11 @@ export interface Files {
   save(projectId: string, paths: readonly string[], targetDir: string): StartedTransfer;
   /** Reads and verifies every current blob. */
   verify(projectId: string): StartedTransfer;
+  /**
+   * Re-encrypts what older keys of the project protect with its newest one, file by file, resumable; emits `rekey`. Ends with
+   * a `rekeyed` entry in the log. Resolves at once when there is nothing to do or this account may not write.
+   */
+  rekey(projectId: string): Promise<void>;
 }
 
 export type SaveOptions = Readonly<{ version?: number; overwrite?: boolean; signal?: AbortSignal }>;

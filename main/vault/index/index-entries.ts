@@ -3,8 +3,9 @@
  * These shapes are read back only from frames whose tag we verified, so they are types and not schemas.
  */
 import type { Suite } from '../../../app/model/account.js';
-import type { Role } from '../../../app/model/project.js';
+import type { Access } from '../../../app/model/project.js';
 import type { SecretType } from '../../../app/model/secret.js';
+import type { Membership } from '../projects/membership.js';
 
 export type SecretEntry = Readonly<{
   id: string;
@@ -13,6 +14,8 @@ export type SecretEntry = Readonly<{
   hash: string;
   /** thumbprint of the key of ours that this version is sealed to */
   kid: string;
+  /** thumbprints of all keys that this version is sealed to */
+  readers: readonly string[];
   type: SecretType;
   name: string;
   tags: readonly string[];
@@ -23,30 +26,38 @@ export type SecretEntry = Readonly<{
   created: string;
   author: string;
   recipients: readonly string[];
+  /** accounts that could read the concealed fields as they are now, and no longer may */
+  exposed: readonly string[];
+  /** the store has a newer version that is not sealed to us */
+  ended: boolean;
   /** fields that are not concealed, for subtitles and search */
   open: Readonly<Record<string, string>>;
 }>;
 
-export type ProjectEntry = Readonly<{
-  id: string;
-  /** highest log sequence seen, and the hash of that entry: a store that shows less is rolling back */
-  sequence: number;
-  hash: string;
-  name: string;
-  suite: Suite;
-  role: Role;
-  epoch: number;
-  created: string;
-}>;
+/** What a project's verified log adds up to (membership.ts), with what only this account knows of it. */
+export type ProjectEntry = Membership &
+  Readonly<{
+    name: string;
+    /** what this account may do; null when it was removed */
+    role: Access | null;
+    /** newest epoch */
+    epoch: number;
+    /** up to which sequence this account has seen to it that every member has the key it needs */
+    delivered: number;
+  }>;
 
-export type FileContent = Readonly<{ suite: Suite; blob: string; root: string }>;
+/** `epoch`: whose key the content is encrypted with; the record itself may be sealed with a newer one. */
+export type FileContent = Readonly<{ suite: Suite; blob: string; root: string; epoch: number }>;
 
 export type FileRecordEntry = Readonly<{
   project: string;
   id: string;
   version: number;
   hash: string;
+  /** whose key the record is sealed with */
   epoch: number;
+  /** position in the project's log that its author knew */
+  log: number;
   kind: 'file' | 'folder';
   path: string;
   trashed: boolean;
@@ -63,5 +74,7 @@ export type IndexChange =
   | Readonly<{ set: 'project'; entry: ProjectEntry }>
   | Readonly<{ set: 'file'; entry: FileRecordEntry }>
   | Readonly<{ set: 'foreign'; key: string }>
+  /** one verified entry of a project's log, by its object hash */
+  | Readonly<{ set: 'log'; project: string; sequence: number; hash: string }>
   | Readonly<{ remove: 'secret' | 'project'; id: string }>
   | Readonly<{ remove: 'file'; project: string; id: string }>;

@@ -6,6 +6,7 @@ export class IndexTables {
   readonly #projects = new Map<string, ProjectEntry>();
   readonly #files = new Map<string, Map<string, FileRecordEntry>>();
   readonly #foreign = new Set<string>();
+  readonly #logs = new Map<string, string[]>();
 
   get secrets(): ReadonlyMap<string, SecretEntry> {
     return this.#secrets;
@@ -25,10 +26,16 @@ export class IndexTables {
     return this.#foreign;
   }
 
+  /** object hashes of a project's verified log entries: entry 1 first */
+  log(projectId: string): readonly string[] {
+    return this.#logs.get(projectId) ?? [];
+  }
+
   get size(): number {
-    let files = 0;
-    for (const table of this.#files.values()) files += table.size;
-    return this.#secrets.size + this.#projects.size + files + this.#foreign.size;
+    let rows = 0;
+    for (const table of this.#files.values()) rows += table.size;
+    for (const hashes of this.#logs.values()) rows += hashes.length;
+    return this.#secrets.size + this.#projects.size + rows + this.#foreign.size;
   }
 
   apply(change: IndexChange): void {
@@ -42,6 +49,9 @@ export class IndexTables {
     for (const entry of this.#projects.values()) yield { set: 'project', entry };
     for (const table of this.#files.values()) for (const entry of table.values()) yield { set: 'file', entry };
     for (const key of this.#foreign) yield { set: 'foreign', key };
+    for (const [project, hashes] of this.#logs) {
+      for (const [position, hash] of hashes.entries()) yield { set: 'log', project, sequence: position + 1, hash };
+    }
   }
 
   clear(): void {
@@ -49,6 +59,7 @@ export class IndexTables {
     this.#projects.clear();
     this.#files.clear();
     this.#foreign.clear();
+    this.#logs.clear();
   }
 
   #set(change: Extract<IndexChange, { set: string }>): void {
@@ -64,6 +75,9 @@ export class IndexTables {
         break;
       case 'foreign':
         this.#foreign.add(change.key);
+        break;
+      case 'log':
+        this.#logOf(change.project)[change.sequence - 1] = change.hash;
     }
   }
 
@@ -75,10 +89,17 @@ export class IndexTables {
       case 'project':
         this.#projects.delete(change.id);
         this.#files.delete(change.id);
+        this.#logs.delete(change.id);
         break;
       case 'file':
         this.#files.get(change.project)?.delete(change.id);
     }
+  }
+
+  #logOf(projectId: string): string[] {
+    const hashes = this.#logs.get(projectId) ?? [];
+    this.#logs.set(projectId, hashes);
+    return hashes;
   }
 
   #filesOf(projectId: string): Map<string, FileRecordEntry> {

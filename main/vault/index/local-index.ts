@@ -65,6 +65,11 @@ export class LocalIndex {
     return this.#tables.files(projectId);
   }
 
+  /** object hashes of a project's verified log entries: entry 1 first */
+  log(projectId: string): readonly string[] {
+    return this.#tables.log(projectId);
+  }
+
   /** store keys of objects that are sealed to others */
   get foreign(): ReadonlySet<string> {
     return this.#tables.foreign;
