@@ -4,6 +4,7 @@ import type { Store } from '../store/store.js';
 import type { VaultEmitter } from './events.js';
 import type { LocalIndex } from './index/local-index.js';
 import type { ProjectKeys } from './projects/project-keys.js';
+import type { AccountDirectory } from './account/account-directory.js';
 import type { RecordAuthor } from './account/record-author.js';
 import type { StoreLocation } from './vault.js';
 
@@ -18,6 +19,7 @@ export type VaultContext = Readonly<{
   engine: FileEngine;
   index: LocalIndex;
   author: RecordAuthor;
+  directory: AccountDirectory;
   projectKeys: ProjectKeys;
   events: VaultEmitter;
   /** aborted when the vault locks: work under way ends with `locked` */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { VaultError, isVaultError } from '../../../app/errors.js';
 import { verifyCard, type AccountCard } from '../../crypto/account-card.js';
+import { fingerprintHex } from '../../crypto/fingerprint.js';
 import type { Reader, SigningPublicJwk } from '../../crypto/keys.js';
 import type { Store } from '../../store/store.js';
 import { readProfileFile, writeProfileFile } from '../profile/profile.js';
@@ -82,6 +83,30 @@ export class AccountDirectory {
   async reader(accountId: string): Promise<Reader> {
     const newest = (await this.pinned(accountId)) ?? (await this.refresh(accountId));
     return { suite: newest.card.suite, wrap: newest.card.keys.wrap };
+  }
+
+  /** The name on an account's newest pinned card, as far as this process has read it. */
+  nameOf(accountId: string): string {
+    return this.#chains.get(accountId)?.at(-1)?.card.name ?? 'an account that is not in the store';
+  }
+
+  /**
+   * An account's newest card, once the store was asked for it again. SECURITY (promise 2): nothing is shared with an account
+   * whose card is not what this computer pinned. Throws `changed-card`, and `no-master-key` when there is no such account.
+   */
+  async forSharing(accountId: string): Promise<PinnedCard> {
+    try {
+      return await this.refresh(accountId);
+    } catch (error) {
+      if (isVaultError(error, 'not-found')) throw new VaultError('no-master-key', undefined, { cause: error });
+      throw error;
+    }
+  }
+
+  /** Fingerprints of all keys that an account has or had, in hex; asks the store when this computer has never seen it. */
+  async fingerprintsOf(accountId: string): Promise<string[]> {
+    if ((await this.pinned(accountId)) === null) await this.refresh(accountId);
+    return (await this.#chain(accountId)).map(({ card }) => fingerprintHex(card.keys));
   }
 
   /** Thumbprints of the wrapping keys that an account has or had; asks the store when this computer has never seen it. */
