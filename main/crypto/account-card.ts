@@ -45,6 +45,8 @@ const cardShape = z.object({
   keys: z.object({ wrap: rsaJwk, sign: z.discriminatedUnion('kty', [ed25519Jwk, rsaJwk]) }),
   challenge: z.object({ value: base64url.length(43), signature: base64url }),
   previous: z.object({ hash: thumbprint, keys: z.looseObject({}) }).nullable(),
+  /** a node's proof that it knew a one-time code (enrolment-proof.ts); absent from every other card */
+  enrolment: base64url.length(43).optional(),
 });
 export type AccountCard = z.infer<typeof cardShape>;
 
@@ -57,6 +59,8 @@ export type NewCard = Readonly<{
   kdf: KdfParameters | null;
   /** now, when absent */
   created?: string;
+  /** a node's `enrolmentProof` over this id, name and public keys */
+  enrolment?: string;
 }>;
 
 /** Version 1 of an account's card, as it is stored. */
@@ -97,9 +101,9 @@ export async function nextCard(request: NextCard): Promise<Uint8Array> {
 
 function cardOf(
   masterKey: MasterKey,
-  facts: Pick<AccountCard, 'id' | 'kind' | 'version' | 'name' | 'created' | 'kdf' | 'previous'>,
+  facts: Pick<AccountCard, 'id' | 'kind' | 'version' | 'name' | 'created' | 'kdf' | 'previous' | 'enrolment'>,
 ): AccountCard {
-  const { id: accountId, kind, version, name, created, kdf: parameters, previous } = facts;
+  const { id: accountId, kind, version, name, created, kdf: parameters, previous, enrolment } = facts;
   const { suite: ofSuite, bits, publicKeys: keys } = masterKey;
   const challenge = createChallenge(masterKey, accountId);
   const card = {
@@ -114,6 +118,7 @@ function cardOf(
     keys,
     challenge,
     previous,
+    ...(enrolment !== undefined && { enrolment }),
   };
   if (!cardShape.safeParse(card).success) throw new VaultError('invalid-input', 'An account card cannot say that.');
   checkCard(card as AccountCard);
@@ -182,6 +187,7 @@ function checkCard(card: AccountCard): void {
   if (jwkThumbprint(wrap) !== wrap.kid || jwkThumbprint(sign) !== sign.kid) throw damaged();
   if (!isVault && sign.kid !== wrap.kid) throw damaged();
   if (rsaPublicKey(wrap).asymmetricKeyDetails?.modulusLength !== card.bits) throw damaged();
+  if (card.enrolment !== undefined && (card.kind !== 'node' || card.version !== 1)) throw damaged();
 }
 
 /**
