@@ -107,6 +107,7 @@ async function start(): Promise<void> {
     registry,
     keychain,
     emit,
+    log,
     onLocked: letGo,
     afterLock: () => void renewPage(),
   });
@@ -160,6 +161,7 @@ async function start(): Promise<void> {
     if (isMainFrame && !isSameDocument) handles.clear();
   });
 
+  app.on('browser-window-focus', () => void host.look());
   app.on('window-all-closed', () => app.quit());
   quitLocked(host, letGo);
 

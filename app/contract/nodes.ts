@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, keySize, suite } from '../model/account.js';
+import { keySize, suite } from '../model/account.js';
 import { enrolment, person } from '../model/people.js';
 import { passphrase } from './account.js';
 import { operation } from './define.js';

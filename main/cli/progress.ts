@@ -56,3 +56,16 @@ export class TransferLine {
     this.#line.clear();
   }
 }
+
+/** Follows the re-encryption of a project's files on a terminal. */
+export class RekeyLine {
+  readonly #line = new StatusLine();
+
+  show({ done, total }: Readonly<{ done: number; total: number }>): void {
+    this.#line.show(() => `Re-encrypting with the new key … ${done} of ${plural(total, 'file')}`);
+  }
+
+  clear(): void {
+    this.#line.clear();
+  }
+}

@@ -52,16 +52,32 @@ export async function openWithKey(
 }
 
 /** What a project's records are sealed for: docs/protocol.md section 5. */
-export type RecordPurpose = 'file-record' | 'project-name' | 'upload-journal';
+export type RecordPurpose = 'file-record' | 'project-name' | 'upload-journal' | 'earlier-key' | 'receipt';
 
 /**
  * The 64-byte key of one kind of a project's records; the caller disposes it.
  * @param projectKey 32 bytes, of one epoch; @param projectId 32 hex digits
  */
-export function deriveRecordKey(projectKey: SecretBytes, projectId: string, purpose: RecordPurpose): SecretBytes {
+export const deriveRecordKey = (projectKey: SecretBytes, projectId: string, purpose: RecordPurpose): SecretBytes =>
+  derive(projectKey, projectId, purpose, contentKeyBytes);
+
+/**
+ * What a project's log says about an epoch's key without telling it: 32 bytes in base64url. A key that a member is handed is
+ * the right one exactly when this comes out. SECURITY (promise 3): finding another key with the same commitment means breaking SHA-256.
+ */
+export function keyCommitment(projectKey: SecretBytes, projectId: string): string {
+  using committed = derive(projectKey, projectId, 'key-commitment', 32);
+  return committed.bytes.toString('base64url');
+}
+
+function derive(
+  projectKey: SecretBytes,
+  projectId: string,
+  purpose: RecordPurpose | 'key-commitment',
+  byteLength: number,
+): SecretBytes {
   if (projectKey.byteLength !== 32 || !/^[0-9a-f]{32}$/.test(projectId)) {
     throw new VaultError('invalid-input', 'A project has a key of 32 bytes and an id of 32 hex digits.');
   }
-  const salt = Buffer.from(projectId, 'hex');
-  return hkdfSha256(projectKey.bytes, salt, `coretex-vault/v1/${purpose}`, contentKeyBytes);
+  return hkdfSha256(projectKey.bytes, Buffer.from(projectId, 'hex'), `coretex-vault/v1/${purpose}`, byteLength);
 }

@@ -6,7 +6,7 @@ import { suggestPassphrase } from '../vault/account/passphrase-suggestion.js';
 import { holdsStore } from '../vault/store-marker.js';
 import type { PathHandles } from './path-handles.js';
 import type { Computer } from './ports.js';
-import { writePrivately } from './private-file.js';
+import { fileNameOf, writePrivately } from './private-file.js';
 import type { VaultHost } from './vault-host.js';
 
 export const accountHandlers = (
@@ -82,6 +82,3 @@ export const accountHandlers = (
     return { saved: true };
   },
 });
-
-/** A person's name as part of a file name that every system takes. */
-const fileNameOf = (name: string): string => name.replace(/[^\p{L}\p{N} ._-]/gu, '_').slice(0, 80);

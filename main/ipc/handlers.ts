@@ -1,5 +1,6 @@
 import type { Handlers } from '../../app/contract/index.js';
 import { accountHandlers } from './account-handlers.js';
+import { activityHandlers } from './activity-handlers.js';
 import type { Emit } from './events.js';
 import { filesHandlers } from './files-handlers.js';
 import type { PathHandles } from './path-handles.js';
@@ -20,7 +21,8 @@ export const createHandlers = (
 ): Handlers => ({
   account: accountHandlers(host, computer, handles),
   secrets: secretsHandlers(host, computer),
-  projects: projectsHandlers(host),
+  projects: projectsHandlers(host, computer),
   files: filesHandlers(host, computer, handles, saves),
+  activity: activityHandlers(host),
   settings: settingsHandlers(computer, emit),
 });

@@ -22,3 +22,6 @@ export const writePrivately = async (target: string, bytes: Uint8Array | string)
     throw new VaultError(full ? 'disk-full' : 'target-unwritable', undefined, { cause: error });
   }
 };
+
+/** A person's name for something as part of a file name that every system takes. */
+export const fileNameOf = (name: string): string => name.replace(/[^\p{L}\p{N} ._-]/gu, '_').slice(0, 80);

@@ -8,6 +8,8 @@ export const relayVaultEvents = (vault: Vault, emit: Emit): (() => void) => {
     vault.on('indexing', (progress) => emit('secrets', 'indexing', progress)),
     vault.on('projects-changed', () => emit('projects', 'changed', {})),
     vault.on('files-changed', (change) => emit('files', 'changed', change)),
+    vault.on('people-changed', () => emit('people', 'changed', {})),
+    vault.on('rekey', (progress) => emit('projects', 'rekey', progress)),
     vault.on('transfer', (transfer) => emit('files', 'transfer', transfer)),
   ];
   return () => stops.forEach((stop) => stop());

@@ -1,11 +1,13 @@
 import type { VaultState } from '../../app/contract/account.js';
 import { VaultError, isVaultError } from '../../app/errors.js';
 import type { KeySize, Suite } from '../../app/model/account.js';
+import type { Alarm } from '../../app/model/people.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
 import type { KeyWork, ProfileSummary, Session, StoreLocation, Vault } from '../vault/vault.js';
 import type { Emit } from './events.js';
 import type { Keychain, VaultRegistry } from './ports.js';
 import type { Phase } from './router.js';
+import { StoreWatch } from './store-watch.js';
 import { relayVaultEvents } from './vault-events.js';
 
 export type LockReason = VaultState['lockReason'];
@@ -23,6 +25,8 @@ export type VaultHostParts = Readonly<{
   registry: VaultRegistry;
   keychain: Keychain;
   emit: Emit;
+  /** one line for the terminal */
+  log: (line: string) => void;
   /** run at the moment of locking, before the page hears of it: whatever holds plaintext lets go of it here */
   onLocked: () => Promise<void>;
   /** when the page knows that the vault is locked, and shows nothing of it any more */
@@ -43,6 +47,7 @@ export class VaultHost {
   #vault: Vault | null = null;
   #locking = new AbortController();
   #stopRelay: () => void = () => undefined;
+  #watch: StoreWatch | null = null;
   #lockReason: LockReason = 'start';
   #keyWork = false;
 
@@ -66,6 +71,16 @@ export class VaultHost {
   vault(): Vault {
     if (!this.#vault) throw new VaultError('locked');
     return this.#vault;
+  }
+
+  /** What the last look at the store found wrong. */
+  alarms(): readonly Alarm[] {
+    return this.#watch?.alarms() ?? [];
+  }
+
+  /** Looks at the store now, as when the window gets the focus; nothing while locked. */
+  look(): Promise<readonly Alarm[]> {
+    return this.#watch?.look() ?? Promise.resolve([]);
   }
 
   lockSignal(): AbortSignal {
@@ -195,7 +210,10 @@ export class VaultHost {
     this.#locking = new AbortController();
     this.#stopRelay = relayVaultEvents(vault, this.#parts.emit);
     await this.load();
-    return this.#changed();
+    const state = await this.#changed();
+    this.#watch = new StoreWatch(vault, this.#parts.emit, this.#parts.log);
+    this.#watch.start();
+    return state;
   }
 
   async #lockNow(reason: LockReason): Promise<void> {
@@ -205,6 +223,8 @@ export class VaultHost {
     this.#lockReason = reason;
     // SECURITY (promise 9): calls under way end here, then everything outside the vault that holds plaintext is emptied.
     this.#locking.abort();
+    this.#watch?.stop();
+    this.#watch = null;
     this.#stopRelay();
     await Promise.all([this.#parts.onLocked(), vault.lock()]);
     await this.load();

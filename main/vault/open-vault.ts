@@ -26,7 +26,7 @@ import { SecretRecords } from './secrets/secret-records.js';
 import { refreshSecrets } from './secrets/secret-refresh.js';
 import { SecretCollection } from './secrets/secrets.js';
 import { deriveForCard } from './account/unlock.js';
-import type { KeyWork, RecoverySheet, StoreLocation, Vault, VaultEvents } from './vault.js';
+import type { Activity, KeyWork, RecoverySheet, StoreLocation, Vault, VaultEvents } from './vault.js';
 
 export const deviceKeyPath = (profileDir: string): string => join(profileDir, 'device-key.jwe');
 
@@ -46,6 +46,7 @@ export class OpenVault implements Vault {
   readonly secrets: SecretCollection;
   readonly projects: ProjectRegistry;
   readonly files: ProjectFiles;
+  readonly activity: Activity;
   readonly #context: VaultContext;
   readonly #keyRing: KeyRing;
   readonly #directory: AccountDirectory;
@@ -67,7 +68,7 @@ export class OpenVault implements Vault {
     const author = new CardAuthor(parts.card.id, keyRing, parts.directory);
     const { store, directory } = parts;
     this.#records = new SecretRecords({ store, index, author, keyRing, directory });
-    this.#projectKeys = new ProjectKeyring(this.#records, index, keyRing);
+    this.#projectKeys = new ProjectKeyring({ records: this.#records, index, keyRing, directory, store });
     this.#context = {
       profileDir: parts.profileDir,
       location: parts.location,
@@ -77,12 +78,14 @@ export class OpenVault implements Vault {
       engine: new FileEngine(),
       index,
       author,
+      directory,
       projectKeys: this.#projectKeys,
       events: new VaultEmitter(),
       locked: this.#locking.signal,
     };
     this.secrets = new SecretCollection({ records: this.#records, index, store, events: this.#context.events });
-    this.projects = new ProjectRegistry(this.#context);
+    this.projects = new ProjectRegistry(this.#context, () => this.people);
+    this.activity = { recent: (limit) => this.projects.recent(limit) };
     this.files = new ProjectFiles(this.#context);
   }
 
@@ -206,7 +209,7 @@ export class OpenVault implements Vault {
     problems.push(...secrets.problems);
     await this.#rewrap();
     problems.push(...(await this.projects.refresh()), ...(await this.files.refresh()));
-    events.emit('secrets-changed');
+    if (secrets.changed) events.emit('secrets-changed');
     this.#problems = problems;
     events.emit('problems', problems);
     return problems;

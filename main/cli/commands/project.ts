@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander';
 import { suites, type Suite } from '../../../app/model/account.js';
 import type { CommandContext } from '../context.js';
+import { defineLogCommand } from './project-log.js';
+import { defineMemberCommands } from './project-members.js';
 import { byteCount, plural, shortTime, table, visible } from '../format.js';
 
 export function defineProjectCommands(program: Command, context: CommandContext): void {
@@ -18,6 +20,8 @@ export function defineProjectCommands(program: Command, context: CommandContext)
     .command('rename <name> <new>')
     .description('give a project another name')
     .action((name: string, next: string) => rename(context, name, next));
+  defineMemberCommands(project, context);
+  defineLogCommand(project, context);
 }
 
 const create = (context: CommandContext, name: string, suite: Suite | undefined): Promise<void> =>
@@ -32,10 +36,11 @@ const list = (context: CommandContext): Promise<void> =>
       const projects = vault.projects.list();
       context.output.result(projects, () =>
         table(
-          projects.map(({ name, role, suite, files, bytes, created, id }) => [
+          projects.map(({ name, role, suite, members, files, bytes, created, id }) => [
             name,
             role,
             suite,
+            plural(members, 'person', 'people'),
             plural(files, 'file'),
             byteCount(bytes),
             shortTime(created),

@@ -67,6 +67,8 @@ export type Membership = Readonly<{
   grants: Readonly<Record<string, readonly Grant[]>>;
   /** ascending from 1 */
   epochs: readonly Epoch[];
+  /** sequences of entries without effect: signed by someone whose role did not allow them */
+  voids: readonly number[];
   /** the newest record of every file is sealed with the key of this epoch or a later one */
   rekeyed: number;
 }>;
@@ -145,7 +147,8 @@ const rightOverMember = (membership: Membership, mine: Access, member: string, n
   if (theirs === null || theirs === 'node') return 'names somebody who is not a member';
   if (!mayGovern(mine, theirs)) return `may not change an ${theirs}`.replace('an viewer', 'a viewer');
   if (next !== null && !mayGovern(mine, next)) return 'may not give that role';
-  if (theirs === 'owner' && next !== 'owner' && owners(membership).length === 1) return 'leaves the project without an owner';
+  if (theirs === 'owner' && next !== 'owner' && owners(membership).length === 1)
+    return 'leaves the project without an owner';
   return null;
 };
 
@@ -164,6 +167,7 @@ export const begun = (entry: LogEntry, hash: string): Membership | null => {
     nameEpoch: 1,
     grants: { [actor]: [{ sequence, access: 'owner', by: actor, time, fingerprint: of }] },
     epochs: [{ epoch: 1, sequence, commitment: committed, earlier: null }],
+    voids: [],
     rekeyed: 1,
   };
 };
@@ -200,6 +204,7 @@ export const passedOver = (before: Membership, entry: LogEntry, hash: string): M
   ...before,
   sequence: entry.sequence,
   hash,
+  voids: [...before.voids, entry.sequence],
 });
 
 const fingerprintOf = (membership: Membership, accountId: string): string =>

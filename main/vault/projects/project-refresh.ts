@@ -1,59 +1,89 @@
-import { VaultError } from '../../../app/errors.js';
+import { isVaultError, VaultError } from '../../../app/errors.js';
 import type { VaultContext } from '../context.js';
 import { inParallel } from '../in-parallel.js';
-import type { ProjectEntry } from '../index/index-entries.js';
-import { shortened, verifyLog, type ProjectState } from './project-log.js';
+import type { IndexChange, ProjectEntry } from '../index/index-entries.js';
 import { noteProblem, type Refreshed } from '../refresh-problems.js';
-import { logKey, parseVersionPart } from '../store-keys.js';
 import { throwIfEnded } from '../work-signal.js';
+import { repairDeliveries } from './key-deliveries.js';
+import { accessNow, currentGrants, newestEpoch, type LogEntry, type Membership } from './membership.js';
+import { readLog, type LogReading } from './project-log.js';
+import { openProjectName } from './project-name.js';
 
 const parallel = 8;
 
-/** What the index keeps of a verified log. Throws `damaged` for a project whose log does not name this account. */
-export const projectEntryOf = (state: ProjectState, accountId: string): ProjectEntry => {
-  const { owner, ...facts } = state;
-  if (owner === accountId) return { ...facts, role: 'owner' };
-  throw new VaultError('damaged', 'This account holds the key of a project that it is not a member of.', {
-    details: { project: state.id },
-  });
-};
+/** What the index keeps of a verified log. */
+export const projectEntryOf = (
+  membership: Membership,
+  own: Readonly<{ accountId: string; name: string; delivered: number }>,
+): ProjectEntry => ({
+  ...membership,
+  name: own.name,
+  role: accessNow(membership, own.accountId),
+  epoch: newestEpoch(membership),
+  delivered: own.delivered,
+});
 
-const storedSequences = async (context: VaultContext, projectId: string): Promise<number[]> => {
-  const sequences: number[] = [];
-  for await (const { key } of context.store.list(`projects/${projectId}/log/`, { signal: context.locked })) {
-    const sequence = parseVersionPart(key.slice(key.lastIndexOf('/') + 1));
-    if (sequence !== undefined) sequences.push(sequence);
-  }
-  return sequences;
-};
+/** The index's changes for a project whose log was followed from `from` entries on. */
+export const projectChanges = (entry: ProjectEntry, from: number, hashes: readonly string[]): IndexChange[] => [
+  ...hashes.map((hash, position): IndexChange => ({
+    set: 'log',
+    project: entry.id,
+    sequence: from + position + 1,
+    hash,
+  })),
+  { set: 'project', entry },
+];
 
-/** Reads and verifies a project's log. Throws what `verifyLog` throws, `damaged` when an entry is missing in it. */
-export const readLog = async (
+/** The name that this account can read now; the one it knew when the newest key has not reached it (any more). */
+const nameOf = async (
   context: VaultContext,
-  projectId: string,
-  known?: ProjectEntry,
-): Promise<ProjectState> => {
-  const sequences = await storedSequences(context, projectId);
-  if (sequences.length < (known?.sequence ?? 0)) throw shortened(projectId, sequences.length, known);
-  if (sequences.some((sequence, position) => sequence !== position + 1)) {
-    throw new VaultError('damaged', 'An entry of a project’s log is missing in the store.', {
-      details: { project: projectId },
-    });
+  membership: Membership,
+  known: ProjectEntry | undefined,
+): Promise<string | null> => {
+  if (accessNow(membership, context.accountId) === null) return known?.name ?? '';
+  try {
+    return await openProjectName(context, membership);
+  } catch (error) {
+    if (!isVaultError(error, 'not-a-reader')) throw error;
+    return known?.name ?? null;
   }
-  const entries = await inParallel(sequences, parallel, (sequence) => context.store.get(logKey(projectId, sequence)));
-  return verifyLog(context, projectId, entries, known);
+};
+
+type News = Readonly<{ entry: ProjectEntry; from: number; reading: LogReading }>;
+
+/** Reads on; null when a crash left a key for a project that was never begun, or whose key is still on its way to us. */
+const readNews = async (context: VaultContext, projectId: string): Promise<News | null> => {
+  // Taken before listing: what another process adds meanwhile is then news, never a rollback.
+  const known = context.index.projects.get(projectId);
+  const reading = await readLog(context, projectId, known);
+  if (reading === null) return null;
+  const { membership } = reading;
+  context.projectKeys.learn(membership);
+  const name = await nameOf(context, membership, known);
+  if (name === null) return null;
+  const { accountId } = context;
+  const entry = projectEntryOf(membership, { accountId, name, delivered: known?.delivered ?? 0 });
+  return { entry, from: known?.sequence ?? 0, reading };
+};
+
+const isNews = (context: VaultContext, { entry, from }: News): boolean =>
+  entry.sequence > from || entry.name !== context.index.projects.get(entry.id)?.name;
+
+const keep = async (context: VaultContext, news: readonly News[]): Promise<void> => {
+  if (news.length === 0) return;
+  await context.index.apply(news.flatMap(({ entry, from, reading }) => projectChanges(entry, from, reading.hashes)));
+  context.events.emit('projects-changed');
 };
 
 /**
- * The entry of a project when the store has more of it than the index; null when there is nothing new, or when a crash
- * left a key for a project that was never begun.
+ * Brings one project of the index up to its log and gives it. Throws `not-found`, and what `readLog` throws.
+ * For whoever meets a mark of an entry that this computer has not read yet.
  */
-const readNews = async (context: VaultContext, projectId: string): Promise<ProjectEntry | null> => {
-  // Taken before listing: what another process adds meanwhile is then news, never a rollback.
-  const known = context.index.projects.get(projectId);
-  const sequences = await storedSequences(context, projectId);
-  if (sequences.length === (known?.sequence ?? 0)) return null;
-  return projectEntryOf(await readLog(context, projectId, known), context.accountId);
+export const refreshProject = async (context: VaultContext, projectId: string): Promise<ProjectEntry> => {
+  const news = await readNews(context, projectId);
+  if (news === null) throw new VaultError('not-found', 'There is no such project.');
+  if (isNews(context, news)) await keep(context, [news]);
+  return news.entry;
 };
 
 /**
@@ -63,16 +93,50 @@ const readNews = async (context: VaultContext, projectId: string): Promise<Proje
 export const refreshProjects = async (context: VaultContext): Promise<Refreshed> => {
   const { index, projectKeys } = context;
   await index.catchUp();
-  const ids = new Set([...projectKeys.epochs().keys(), ...index.projects.keys()]);
+  const ids = new Set([...projectKeys.projects(), ...index.projects.keys()]);
   const problems: VaultError[] = [];
-  const entries = await inParallel([...ids], parallel, (projectId) => {
+  const found = await inParallel([...ids], parallel, (projectId) => {
     throwIfEnded(context);
     return readNews(context, projectId).catch(noteProblem(problems));
   });
-  const news = entries.filter((entry) => entry !== null);
-  if (news.length > 0) {
-    await index.apply(news.map((entry) => ({ set: 'project', entry })));
-    context.events.emit('projects-changed');
-  }
+  const all = found.filter((one) => one !== null);
+  const news = all.filter((one) => isNews(context, one));
+  await keep(context, news);
+  for (const { reading } of news) problems.push(...reading.voids.map((each) => voidProblem(context, each)));
+  for (const { entry } of all) problems.push(...(await cardAlarms(context, entry)));
+  for (const { entry } of all) await repairDeliveries(context, entry).catch(noteProblem(problems));
   return { problems, changed: news.length > 0 };
+};
+
+/** SECURITY (promise 3): what somebody tried without a right is told, though it had no effect. */
+const voidProblem = (
+  context: VaultContext,
+  { entry, reason }: Readonly<{ entry: LogEntry; reason: string }>,
+): VaultError =>
+  new VaultError(
+    'damaged',
+    `“${context.directory.nameOf(entry.actor)}” wrote “${entry.operation.type}” into a project’s log, but ${reason}. It has no effect.`,
+    { details: { project: entry.project, sequence: entry.sequence, actor: entry.actor } },
+  );
+
+/**
+ * SECURITY (promise 2): the log says which keys its members had when they were added. An account whose card, as this computer
+ * pinned it, never had those keys was shown to somebody else as another.
+ */
+const cardAlarms = async (context: VaultContext, entry: ProjectEntry): Promise<VaultError[]> => {
+  const alarms: VaultError[] = [];
+  if (entry.role === null) return alarms;
+  for (const [accountId, { fingerprint }] of currentGrants(entry)) {
+    const known = await context.directory.fingerprintsOf(accountId).catch(noteProblem(alarms));
+    if (known === null || known.includes(fingerprint)) continue;
+    const name = context.directory.nameOf(accountId);
+    alarms.push(
+      new VaultError(
+        'changed-card',
+        `“${name}” was added to “${entry.name}” with another key than the one this computer knows: somebody was shown a false card. Compare fingerprints with “${name}” and with who added them.`,
+        { details: { account: accountId, project: entry.id } },
+      ),
+    );
+  }
+  return alarms;
 };

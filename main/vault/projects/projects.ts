@@ -1,92 +1,136 @@
 import { VaultError } from '../../../app/errors.js';
 import type { Suite } from '../../../app/model/account.js';
-import { projectName, type ProjectSummary } from '../../../app/model/project.js';
-import { objectHash } from '../../crypto/object-hash.js';
-import { randomId } from '../../crypto/random-id.js';
-import { SecretBytes } from '../../crypto/secret-bytes.js';
+import type { ActivityLine, Member, Reach } from '../../../app/model/people.js';
+import { roles, type Access, type ProjectSummary, type Role } from '../../../app/model/project.js';
 import type { VaultContext } from '../context.js';
 import { isLive } from '../files/file-record.js';
 import type { ProjectEntry } from '../index/index-entries.js';
-import { sealProjectName, signEntry, type LogOperation } from './project-log.js';
-import { projectEntryOf, readLog, refreshProjects } from './project-refresh.js';
 import { resolveByName } from '../resolve-name.js';
-import { logKey } from '../store-keys.js';
-import type { Projects } from '../vault.js';
+import type { People, Projects, Receipt } from '../vault.js';
 import { throwIfEnded } from '../work-signal.js';
+import { LogLines } from './log-lines.js';
+import { currentGrants } from './membership.js';
+import {
+  admit,
+  appendReceipt,
+  beginEpoch,
+  changeRole,
+  knownProject,
+  renameProject,
+  type Ending,
+} from './project-changes.js';
+import { createProject } from './project-creation.js';
+import { verifyWholeLog } from './project-log.js';
+import { parseProjectName } from './project-name.js';
+import { refreshProjects } from './project-refresh.js';
+import { membershipProof } from './proof.js';
 
 export { refreshProjects } from './project-refresh.js';
 
-const keyBytes = 32;
-const racesToLose = 8;
+const ranks: readonly Access[] = [...roles, 'node'];
 
-const parseName = (name: string): string => {
-  const parsed = projectName.safeParse(name);
-  if (parsed.success) return parsed.data;
-  throw new VaultError('invalid-input', 'A project’s name has 1 to 200 characters, at least one of them visible.');
-};
-
-/** The projects of this account, served from the index. */
+/** The projects of this account, served from the index, and every change of who may do what in them. */
 export class ProjectRegistry implements Projects {
   readonly #context: VaultContext;
+  readonly #people: () => People;
+  readonly #lines: LogLines;
 
-  constructor(context: VaultContext) {
+  constructor(context: VaultContext, people: () => People) {
     this.#context = context;
+    this.#people = people;
+    this.#lines = new LogLines(context);
   }
 
   list(): ProjectSummary[] {
-    return [...this.#context.index.projects.values()]
+    return this.#open()
       .sort((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : a.id < b.id ? -1 : 1))
       .map((entry) => this.#summaryOf(entry));
   }
 
   resolve(nameOrId: string): ProjectSummary {
-    return this.#summaryOf(resolveByName([...this.#context.index.projects.values()], nameOrId));
+    return this.#summaryOf(resolveByName(this.#open(), nameOrId));
   }
 
-  /** Durable when it resolves. The key comes before the log: a crash between them leaves a key without a lock, never a lock without a key. */
   async create(name: string, suite: Suite = this.#context.accountSuite): Promise<ProjectSummary> {
     throwIfEnded(this.#context);
-    const parsed = parseName(name);
-    const id = randomId();
-    const key = SecretBytes.random(keyBytes);
-    try {
-      await this.#context.projectKeys.add({ id, name: parsed, epoch: 1 }, key);
-    } finally {
-      key.dispose();
-    }
-    const operation = {
-      type: 'create',
-      suite,
-      epoch: 1,
-      name: await sealProjectName(this.#context, id, parsed, 1),
-    } as const;
-    const created = new Date().toISOString();
-    const hash = await this.#append(id, 1, null, operation, created);
-    if (hash === null) throw new VaultError('internal', 'A new random id was already taken.');
-    const { accountId } = this.#context;
-    return this.#remember({ id, sequence: 1, hash, name: parsed, suite, epoch: 1, created, owner: accountId });
+    return this.#summaryOf(await createProject(this.#context, parseProjectName(name), suite));
   }
 
-  /** Throws `not-found`, `not-allowed`, `conflict`. The project's key secret keeps its first name: it is never shown. */
   async rename(id: string, name: string): Promise<ProjectSummary> {
     throwIfEnded(this.#context);
-    const parsed = parseName(name);
-    let entry = this.#context.index.projects.get(id);
-    for (let race = 0; race < racesToLose; race += 1) {
-      if (entry === undefined) throw new VaultError('not-found');
-      if (entry.role !== 'owner' && entry.role !== 'admin') throw new VaultError('not-allowed');
-      const { epoch, sequence, hash } = entry;
-      const operation = {
-        type: 'rename',
-        epoch,
-        name: await sealProjectName(this.#context, id, parsed, epoch),
-      } as const;
-      const next = await this.#append(id, sequence + 1, hash, operation, new Date().toISOString());
-      const owner = this.#context.accountId;
-      if (next !== null) return this.#remember({ ...entry, owner, name: parsed, sequence: sequence + 1, hash: next });
-      entry = projectEntryOf(await readLog(this.#context, id, entry), this.#context.accountId);
-    }
-    throw new VaultError('conflict');
+    return this.#summaryOf(await renameProject(this.#context, id, parseProjectName(name)));
+  }
+
+  async members(id: string): Promise<Member[]> {
+    const people = new Map((await this.#people().list()).map((person) => [person.id, person]));
+    const { directory, accountId } = this.#context;
+    return currentGrants(knownProject(this.#context, id))
+      .map(([account, { access, time, by }]): Member => {
+        const person = people.get(account);
+        return {
+          id: account,
+          name: directory.nameOf(account),
+          kind: access === 'node' ? 'node' : 'person',
+          access,
+          since: time,
+          by,
+          byName: directory.nameOf(by),
+          isSelf: account === accountId,
+          verified: person?.verified ?? false,
+          alarm: person?.alarm ?? 'The card of this account is not in the store.',
+        };
+      })
+      .sort((a, b) => ranks.indexOf(a.access) - ranks.indexOf(b.access) || a.name.localeCompare(b.name));
+  }
+
+  addMember(id: string, accountId: string, role: Role): Promise<ProjectSummary> {
+    return this.#changed(admit(this.#context, id, accountId, role));
+  }
+
+  setRole(id: string, accountId: string, role: Role): Promise<ProjectSummary> {
+    return this.#changed(changeRole(this.#context, id, accountId, role));
+  }
+
+  removeMember(id: string, accountId: string): Promise<Reach> {
+    return this.#ended(id, accountId, { type: 'remove-member', member: accountId });
+  }
+
+  authorizeNode(id: string, accountId: string): Promise<ProjectSummary> {
+    return this.#changed(admit(this.#context, id, accountId, 'node'));
+  }
+
+  revokeNode(id: string, accountId: string): Promise<Reach> {
+    return this.#ended(id, accountId, { type: 'revoke-node', node: accountId });
+  }
+
+  rotate(id: string): Promise<ProjectSummary> {
+    return this.#changed(beginEpoch(this.#context, id, { type: 'rotate' }));
+  }
+
+  async log(id: string, page: Readonly<{ before?: number; limit: number }>): Promise<ActivityLine[]> {
+    return this.#lines.page(knownProject(this.#context, id), page);
+  }
+
+  async verifyLog(id: string): Promise<{ entries: number; head: string }> {
+    const { membership } = await verifyWholeLog(this.#context, knownProject(this.#context, id));
+    return { entries: membership.sequence, head: membership.hash };
+  }
+
+  async proof(id: string): Promise<Uint8Array> {
+    return membershipProof(this.#context, knownProject(this.#context, id));
+  }
+
+  async addReceipt(id: string, receipt: Receipt): Promise<boolean> {
+    if ((this.#context.index.projects.get(id)?.role ?? null) === null) return false;
+    await appendReceipt(this.#context, id, receipt);
+    return true;
+  }
+
+  /** The newest entries of all projects' logs, newest first. */
+  async recent(limit: number): Promise<ActivityLine[]> {
+    const pages = await Promise.all(this.#open().map((project) => this.#lines.page(project, { limit })));
+    const lines = pages.flat().sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : b.sequence - a.sequence));
+    return lines.slice(0, limit);
   }
 
   /** What `refreshProjects` finds wrong with single projects. */
@@ -94,28 +138,23 @@ export class ProjectRegistry implements Projects {
     return (await refreshProjects(this.#context)).problems;
   }
 
-  /** The object hash of the new entry, or null when another client was quicker. */
-  async #append(
-    project: string,
-    sequence: number,
-    previous: string | null,
-    operation: LogOperation,
-    time: string,
-  ): Promise<string | null> {
-    const actor = this.#context.accountId;
-    const stored = await signEntry(this.#context, { project, sequence, previous, time, actor, operation });
-    const created = await this.#context.store.putIfAbsent(logKey(project, sequence), stored);
-    return created ? objectHash(stored) : null;
+  #open(): ProjectEntry[] {
+    return [...this.#context.index.projects.values()].filter(({ role }) => role !== null);
   }
 
-  async #remember(state: Parameters<typeof projectEntryOf>[0]): Promise<ProjectSummary> {
-    const entry = projectEntryOf(state, this.#context.accountId);
-    await this.#context.index.apply([{ set: 'project', entry }]);
-    this.#context.events.emit('projects-changed');
-    return this.#summaryOf(entry);
+  async #changed(change: Promise<ProjectEntry>): Promise<ProjectSummary> {
+    return this.#summaryOf(await change);
   }
 
-  #summaryOf({ id, name, suite, role, epoch, created }: ProjectEntry): ProjectSummary {
+  /** SECURITY (promise 5): what was read before the new key stays read; the caller is told what that is. */
+  async #ended(id: string, accountId: string, ending: Ending): Promise<Reach> {
+    await beginEpoch(this.#context, id, ending);
+    return this.#people().reach(accountId);
+  }
+
+  #summaryOf(entry: ProjectEntry): ProjectSummary {
+    const { id, name, suite, role, epoch, created } = entry;
+    if (role === null) throw new VaultError('not-allowed', 'Your access to this project has ended.');
     let files = 0;
     let bytes = 0;
     for (const record of this.#context.index.files(id).values()) {
@@ -123,6 +162,8 @@ export class ProjectRegistry implements Projects {
       files += 1;
       bytes += record.size;
     }
-    return { id, name, suite, role, epoch, created, files, bytes };
+    const grants = currentGrants(entry);
+    const nodes = grants.filter(([, { access }]) => access === 'node').length;
+    return { id, name, suite, role, epoch, created, members: grants.length - nodes, nodes, files, bytes };
   }
 }
