@@ -1,15 +1,21 @@
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VaultError, isVaultError } from '../../../app/errors.js';
 import { verifyCard, type AccountCard } from '../../crypto/account-card.js';
 import { fingerprintHex } from '../../crypto/fingerprint.js';
 import type { Reader, SigningPublicJwk } from '../../crypto/keys.js';
 import type { Store } from '../../store/store.js';
+import { inParallel } from '../in-parallel.js';
 import { readProfileFile, writeProfileFile } from '../profile/profile.js';
 import { accountKey, parseVersionPart, versionPart } from '../store-keys.js';
+import { cardAlarm, isCardAlarm, strangerAlarm } from './card-alarm.js';
 
 export type PinnedCard = Readonly<{ card: AccountCard; stored: Uint8Array }>;
 export type Signer = Readonly<{ accountId: string; key: SigningPublicJwk }>;
+/** `changed`: a card was pinned, or an alarm came or went */
+export type RefreshedAccounts = Readonly<{ accounts: PinnedCard[]; problems: VaultError[]; changed: boolean }>;
 
+const parallel = 8;
 const isAccountId = (name: string): boolean => /^[0-9a-f]{32}$/.test(name);
 
 /**
@@ -20,7 +26,13 @@ export class AccountDirectory {
   readonly #folder: string;
   readonly #store: Store;
   /** every version of each account that this process has verified, ascending from 1 */
-  readonly #chains = new Map<string, PinnedCard[]>();
+  readonly #chains = new Map<string, Promise<PinnedCard[]>>();
+  readonly #names = new Map<string, string>();
+  /** work that may pin, one at a time for each account */
+  readonly #turns = new Map<string, Promise<unknown>>();
+  /** what the last look at the store found wrong with accounts that are pinned */
+  readonly #alarms = new Map<string, VaultError>();
+  #pinned = 0;
 
   constructor(profileDir: string, store: Store) {
     this.#folder = join(profileDir, 'cards');
@@ -32,6 +44,11 @@ export class AccountDirectory {
     return (await this.#chain(accountId)).at(-1) ?? null;
   }
 
+  /** Every pinned version of an account, ascending from 1; none when this computer has never seen it. Does not ask the store. */
+  versions(accountId: string): Promise<readonly PinnedCard[]> {
+    return this.#chain(accountId);
+  }
+
   /** One version of an account's card. Throws `not-found`. */
   async version(accountId: string, version: number): Promise<PinnedCard> {
     const found = (await this.#chain(accountId))[version - 1];
@@ -39,86 +56,109 @@ export class AccountDirectory {
     return found;
   }
 
+  /** Ids of the accounts that this computer has pinned. Does not ask the store. */
+  async known(): Promise<string[]> {
+    try {
+      return (await readdir(this.#folder)).filter(isAccountId);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw new VaultError('source-unreadable', 'The profile of this vault cannot be read.', { cause: error });
+    }
+  }
+
+  /** When this computer pinned an account first: the age of that file. Throws `not-found`. */
+  async firstSeen(accountId: string): Promise<Date> {
+    await this.version(accountId, 1);
+    return (await stat(this.#pinPath(accountId, 1))).mtime;
+  }
+
+  /** Hex fingerprints of every verified version, oldest first; asks the store when this computer has never seen the account. */
+  async fingerprintsOf(accountId: string): Promise<string[]> {
+    return (await this.#chainOrRefreshed(accountId)).map(({ card }) => fingerprintHex(card.keys));
+  }
+
+  /** What is wrong with an account, as the last refresh saw it; null when nothing is. */
+  alarm(accountId: string): VaultError | null {
+    return this.#alarms.get(accountId) ?? null;
+  }
+
+  /** Notes an alarm that others found out about. It stays until the process ends. */
+  raise(accountId: string, alarm: VaultError): void {
+    this.#alarms.set(accountId, alarm);
+  }
+
   /**
    * Reads the versions that the store has and the profile has not, verifies them and pins them; gives the newest.
-   * Throws `not-found`, `changed-card` when a pinned version differs, `rolled-back` when the store has fewer, and what `verifyCard` throws.
+   * Throws `not-found`, `changed-card` when a pinned version differs, `rolled-back` when the store has fewer, and what `verifyCard`
+   * throws: with a pinned account these are its `alarm`, until a refresh finds all well again.
    */
   async refresh(accountId: string): Promise<PinnedCard> {
-    const chain = await this.#chain(accountId);
-    const versions = await this.#storedVersions(accountId);
-    if (versions.length < chain.length) {
-      throw new VaultError('rolled-back', 'The store lost a version of an account card that this computer has seen.', {
-        details: { account: accountId, seen: chain.length, found: versions.length },
-      });
-    }
-    await this.#comparePinned(accountId, chain);
-    for (const version of versions.slice(chain.length)) await this.#pinNext(accountId, chain, version);
-    const newest = chain.at(-1);
-    if (newest === undefined) throw new VaultError('not-found', 'There is no such account in the store.');
-    return newest;
+    return this.#judged(accountId, await this.#storedVersions(accountId));
   }
 
-  /** Pins a card that this client has just published. */
-  async pin(accountId: string, stored: Uint8Array): Promise<PinnedCard> {
-    const chain = await this.#chain(accountId);
-    return this.#verifyAndPin(accountId, chain, chain.length + 1, stored);
+  /** Pins a card that this client has just published, and verifies it as any other. */
+  pin(accountId: string, stored: Uint8Array): Promise<PinnedCard> {
+    return this.#inTurn(accountId, async () => {
+      const chain = await this.#chain(accountId);
+      const there = chain.find((pinned) => Buffer.compare(pinned.stored, stored) === 0);
+      return there ?? this.#verifyAndPin(accountId, chain, chain.length + 1, stored);
+    });
   }
 
-  /** Every account in the store, verified and pinned; accounts with a bad card are left out and told in `problems`. */
-  async refreshAll(): Promise<{ accounts: PinnedCard[]; problems: VaultError[] }> {
-    const accounts: PinnedCard[] = [];
+  /**
+   * Every account in the store or in the profile, verified and pinned; accounts with a bad card are left out and told in
+   * `problems`. Throws when the store does not answer.
+   */
+  async refreshAll(): Promise<RefreshedAccounts> {
+    const alarmsBefore = this.#alarmsAsText();
+    const pinnedBefore = this.#pinned;
+    const stored = await this.#storedAccounts();
     const problems: VaultError[] = [];
-    for (const accountId of await this.#storedAccounts()) {
-      try {
-        accounts.push(await this.refresh(accountId));
-      } catch (error) {
-        if (!isVaultError(error)) throw error;
-        problems.push(error);
-      }
-    }
-    return { accounts, problems };
+    const ids = [...new Set([...stored.keys(), ...(await this.known())])];
+    const accounts = await inParallel(ids, parallel, (accountId) =>
+      this.#judged(accountId, stored.get(accountId) ?? []).catch((error: unknown) => {
+        if (!isCardAlarm(error) && !isVaultError(error, 'not-found')) throw error;
+        problems.push(this.#alarms.has(accountId) ? error : strangerAlarm(error, accountId));
+        return null;
+      }),
+    );
+    const changed = this.#pinned !== pinnedBefore || this.#alarmsAsText() !== alarmsBefore;
+    return { accounts: accounts.filter((account) => account !== null), problems, changed };
   }
 
-  /** What sealing to an account needs: its newest pinned wrapping key. */
+  /** What sealing to an account needs that could read already: its newest pinned wrapping key. */
   async reader(accountId: string): Promise<Reader> {
-    const newest = (await this.pinned(accountId)) ?? (await this.refresh(accountId));
-    return { suite: newest.card.suite, wrap: newest.card.keys.wrap };
+    const { card } = (await this.pinned(accountId)) ?? (await this.refresh(accountId));
+    return { suite: card.suite, wrap: card.keys.wrap };
   }
 
   /** The name on an account's newest pinned card, as far as this process has read it. */
   nameOf(accountId: string): string {
-    return this.#chains.get(accountId)?.at(-1)?.card.name ?? 'an account that is not in the store';
+    return this.#names.get(accountId) ?? 'an account that is not in the store';
   }
 
   /**
    * An account's newest card, once the store was asked for it again. SECURITY (promise 2): nothing is shared with an account
-   * whose card is not what this computer pinned. Throws `changed-card`, and `no-master-key` when there is no such account.
+   * whose card is not what this computer pinned. Throws its alarm, and `no-master-key` when there is no such account.
    */
   async forSharing(accountId: string): Promise<PinnedCard> {
-    try {
-      return await this.refresh(accountId);
-    } catch (error) {
-      if (isVaultError(error, 'not-found')) throw new VaultError('no-master-key', undefined, { cause: error });
-      throw error;
-    }
-  }
-
-  /** Fingerprints of all keys that an account has or had, in hex; asks the store when this computer has never seen it. */
-  async fingerprintsOf(accountId: string): Promise<string[]> {
-    if ((await this.pinned(accountId)) === null) await this.refresh(accountId);
-    return (await this.#chain(accountId)).map(({ card }) => fingerprintHex(card.keys));
+    const newest = await this.refresh(accountId).catch((error: unknown) => {
+      throw isVaultError(error, 'not-found') ? new VaultError('no-master-key', undefined, { cause: error }) : error;
+    });
+    const alarm = this.alarm(accountId);
+    if (alarm !== null) throw alarm;
+    return newest;
   }
 
   /** Thumbprints of the wrapping keys that an account has or had; asks the store when this computer has never seen it. */
   async wrapKids(accountId: string): Promise<string[]> {
-    if ((await this.pinned(accountId)) === null) await this.refresh(accountId);
-    return (await this.#chain(accountId)).map(({ card }) => card.keys.wrap.kid);
+    return (await this.#chainOrRefreshed(accountId)).map(({ card }) => card.keys.wrap.kid);
   }
 
   /** Thumbprints of the wrapping keys of every account in the store. */
   async allWrapKids(): Promise<ReadonlySet<string>> {
-    const { accounts } = await this.refreshAll();
-    const kids = await Promise.all(accounts.map(({ card }) => this.wrapKids(card.id)));
+    await this.refreshAll();
+    const kids = await Promise.all((await this.known()).map((accountId) => this.wrapKids(accountId)));
     return new Set(kids.flat());
   }
 
@@ -140,37 +180,81 @@ export class AccountDirectory {
     return found === undefined ? null : { accountId, key: found.card.keys.sign };
   }
 
-  async #chain(accountId: string): Promise<PinnedCard[]> {
+  async #chainOrRefreshed(accountId: string): Promise<readonly PinnedCard[]> {
+    if ((await this.pinned(accountId)) === null) await this.refresh(accountId);
+    return this.#chain(accountId);
+  }
+
+  #chain(accountId: string): Promise<PinnedCard[]> {
     const known = this.#chains.get(accountId);
     if (known !== undefined) return known;
+    const reading = this.#readPins(accountId);
+    this.#chains.set(accountId, reading);
+    reading.catch(() => this.#chains.delete(accountId));
+    return reading;
+  }
+
+  async #readPins(accountId: string): Promise<PinnedCard[]> {
     const chain: PinnedCard[] = [];
     for (;;) {
       const version = chain.length + 1;
       const stored = await readProfileFile(this.#pinPath(accountId, version));
-      if (stored === null) break;
-      chain.push({ card: await verifyCard(stored, accountId, version, chain.at(-1)?.stored), stored });
+      if (stored === null) return chain;
+      const card = await verifyCard(stored, accountId, version, chain.at(-1)?.stored);
+      chain.push({ card, stored });
+      this.#names.set(accountId, card.name);
     }
-    this.#chains.set(accountId, chain);
-    return chain;
+  }
+
+  /** Looks at what the store shows of an account, and keeps or clears its alarm. */
+  #judged(accountId: string, versions: readonly number[]): Promise<PinnedCard> {
+    return this.#inTurn(accountId, async () => {
+      const chain = await this.#chain(accountId);
+      try {
+        const newest = await this.#extended(accountId, chain, versions);
+        if (isCardAlarm(this.#alarms.get(accountId))) this.#alarms.delete(accountId);
+        return newest;
+      } catch (error) {
+        const known = chain.at(-1);
+        if (known === undefined || !isCardAlarm(error)) throw error;
+        const alarm = cardAlarm(error, known.card);
+        this.#alarms.set(accountId, alarm);
+        throw alarm;
+      }
+    });
+  }
+
+  async #extended(accountId: string, chain: PinnedCard[], versions: readonly number[]): Promise<PinnedCard> {
+    const highest = versions.at(-1) ?? 0;
+    if (highest < chain.length) {
+      throw new VaultError('rolled-back', undefined, { details: { seen: chain.length, found: highest } });
+    }
+    await this.#comparePinned(accountId, chain);
+    for (const version of versions.filter((one) => one > chain.length)) await this.#pinNext(accountId, chain, version);
+    const newest = chain.at(-1);
+    if (newest === undefined) throw new VaultError('not-found', 'There is no such account in the store.');
+    return newest;
   }
 
   async #comparePinned(accountId: string, chain: readonly PinnedCard[]): Promise<void> {
     const newest = chain.at(-1);
     if (newest === undefined) return;
-    const stored = await this.#store.get(accountKey(accountId, newest.card.version));
-    if (Buffer.compare(stored, newest.stored) !== 0) {
-      throw new VaultError(
-        'changed-card',
-        `The card of “${newest.card.name}” in the store is not the one this computer knows.`,
-        {
-          details: { account: accountId },
-        },
-      );
-    }
+    const stored = await this.#storedCard(accountId, newest.card.version);
+    // SECURITY (promise 2): what was pinned at first sight is never replaced.
+    if (Buffer.compare(stored, newest.stored) !== 0) throw new VaultError('changed-card');
   }
 
   async #pinNext(accountId: string, chain: PinnedCard[], version: number): Promise<void> {
-    await this.#verifyAndPin(accountId, chain, version, await this.#store.get(accountKey(accountId, version)));
+    await this.#verifyAndPin(accountId, chain, version, await this.#storedCard(accountId, version));
+  }
+
+  async #storedCard(accountId: string, version: number): Promise<Uint8Array> {
+    try {
+      return await this.#store.get(accountKey(accountId, version));
+    } catch (error) {
+      if (!isVaultError(error, 'not-found')) throw error;
+      throw new VaultError('rolled-back', 'The store lists an account card that it does not give.', { cause: error });
+    }
   }
 
   async #verifyAndPin(
@@ -181,9 +265,15 @@ export class AccountDirectory {
   ): Promise<PinnedCard> {
     if (version !== chain.length + 1) throw new VaultError('damaged', 'A version of an account card is missing.');
     const card = await verifyCard(stored, accountId, version, chain.at(-1)?.stored);
-    await writeProfileFile(this.#pinPath(accountId, version), stored);
+    const path = this.#pinPath(accountId, version);
+    const there = await readProfileFile(path);
+    // SECURITY (promise 2): another process of this computer may have pinned this version meanwhile, and may have been shown another.
+    if (there !== null && Buffer.compare(there, stored) !== 0) throw new VaultError('changed-card');
+    if (there === null) await writeProfileFile(path, stored);
     const pinned = { card, stored };
     chain.push(pinned);
+    this.#names.set(accountId, card.name);
+    this.#pinned += 1;
     return pinned;
   }
 
@@ -191,20 +281,35 @@ export class AccountDirectory {
     return join(this.#folder, accountId, versionPart(version));
   }
 
-  async #storedVersions(accountId: string): Promise<number[]> {
-    const versions: number[] = [];
-    for await (const { key } of this.#store.list(`accounts/${accountId}/`)) {
-      const version = parseVersionPart(key.slice(key.lastIndexOf('/') + 1));
-      if (version !== undefined) versions.push(version);
-    }
-    return versions;
+  #inTurn<T>(accountId: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(accountId) ?? Promise.resolve()).then(work, work);
+    this.#turns.set(accountId, turn);
+    return turn;
   }
 
-  async #storedAccounts(): Promise<Set<string>> {
-    const accounts = new Set<string>();
-    for await (const { key } of this.#store.list('accounts/')) {
-      const accountId = key.split('/')[1] ?? '';
-      if (isAccountId(accountId)) accounts.add(accountId);
+  #alarmsAsText(): string {
+    return JSON.stringify([...this.#alarms].map(([accountId, { code, message }]) => [accountId, code, message]).sort());
+  }
+
+  async #storedVersions(accountId: string): Promise<readonly number[]> {
+    return (await this.#listed(`accounts/${accountId}/`)).get(accountId) ?? [];
+  }
+
+  #storedAccounts(): Promise<ReadonlyMap<string, readonly number[]>> {
+    return this.#listed('accounts/');
+  }
+
+  /** The versions that the store has of each account, ascending. */
+  async #listed(prefix: string): Promise<ReadonlyMap<string, readonly number[]>> {
+    const accounts = new Map<string, number[]>();
+    for await (const { key } of this.#store.list(prefix)) {
+      const [, accountId = '', part = ''] = key.split('/');
+      const version = parseVersionPart(part);
+      if (!isAccountId(accountId) || version === undefined) continue;
+      accounts.set(
+        accountId,
+        [...(accounts.get(accountId) ?? []), version].sort((a, b) => a - b),
+      );
     }
     return accounts;
   }
