@@ -31,6 +31,10 @@ export const secret: SecretSummary = {
   trashed: false,
   modified: account.created,
   subtitle: 'ada',
+  mine: true,
+  ownerName: '',
+  readers: 1,
+  ended: false,
 };
 
 export const project: ProjectSummary = {
@@ -40,6 +44,8 @@ export const project: ProjectSummary = {
   role: 'owner',
   epoch: 1,
   created: account.created,
+  members: 1,
+  nodes: 0,
   files: 1,
   bytes: 5,
 };
@@ -79,6 +85,11 @@ export class FakeVault {
   locked = false;
   remembered = false;
   attached = false;
+  /** what the store looks like at the next look */
+  problems: VaultError[] = [];
+  away: VaultError | null = null;
+  looks = 0;
+  readonly rekeyed: string[] = [];
 
   constructor(profileDir: string, location: StoreLocation) {
     this.profileDir = profileDir;
@@ -105,6 +116,10 @@ export class FakeVault {
       lock: () => {
         this.locked = true;
         return Promise.resolve();
+      },
+      refresh: () => {
+        this.looks += 1;
+        return this.away === null ? Promise.resolve(this.problems) : Promise.reject(this.away);
       },
       rememberKey: () => {
         this.remembered = true;
@@ -136,6 +151,10 @@ export class FakeVault {
           return { id: 'upload-1', finished: Promise.resolve(doneTransfer('upload-1')) };
         },
         transfers: () => [],
+        rekey: (projectId: string) => {
+          this.rekeyed.push(projectId);
+          return Promise.resolve();
+        },
         readRange: (_project: string, id: string, range: { start: number; endExclusive: number }) =>
           Promise.resolve(find(id).bytes.slice(range.start, range.endExclusive)),
         saveFile: (_project: string, id: string) => {

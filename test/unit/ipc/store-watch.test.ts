@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { VaultError } from '../../../app/errors.js';
+import { StoreWatch } from '../../../main/ipc/store-watch.js';
+import { FakeVault, project } from './fake-vault.js';
+
+describe('the watch over a store', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const watched = () => {
+    const fake = new FakeVault('/profile', { kind: 'directory', path: '/store' });
+    const told: unknown[] = [];
+    const logged: string[] = [];
+    const watch = new StoreWatch(
+      fake.asVault(),
+      (domain, event, payload) => void told.push([domain, event, payload]),
+      (line) => void logged.push(line),
+    );
+    return { fake, told, logged, watch };
+  };
+
+  it('looks at once, again and again, and re-encrypts what older keys protect', async () => {
+    const { fake, watch } = watched();
+    watch.start();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(fake.looks).toBe(1);
+    expect(fake.rekeyed).toEqual([project.id]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(fake.looks).toBeGreaterThan(3);
+    watch.stop();
+  });
+
+  it('tells what is wrong once, and again when that changes', async () => {
+    const { fake, told, watch } = watched();
+    fake.problems = [new VaultError('rolled-back', 'The store lost something.')];
+    expect(await watch.look()).toEqual([{ code: 'rolled-back', message: 'The store lost something.', severe: true }]);
+    await watch.look();
+    expect(told).toHaveLength(1);
+    fake.problems = [];
+    expect(await watch.look()).toEqual([]);
+    expect(told).toHaveLength(2);
+    watch.stop();
+  });
+
+  it('tells that the store is away, and goes on looking until it is back', async () => {
+    const { fake, watch } = watched();
+    fake.away = new VaultError('store-unreachable');
+    expect(await watch.look()).toMatchObject([{ code: 'store-unreachable', severe: false }]);
+    fake.away = null;
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(watch.alarms()).toEqual([]);
+    watch.stop();
+  });
+
+  it('ends with the lock: no look and no word after it', async () => {
+    const { fake, told, watch } = watched();
+    watch.start();
+    await vi.advanceTimersByTimeAsync(1);
+    watch.stop();
+    const { looks } = fake;
+    fake.problems = [new VaultError('damaged')];
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(fake.looks).toBe(looks);
+    expect(told).toEqual([]);
+  });
+});
