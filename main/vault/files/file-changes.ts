@@ -4,10 +4,12 @@ import type { VaultContext } from '../context.js';
 import { freeName } from './file-names.js';
 import { foldersAbove, isWithin, joinPath, nameOf, parentOf, parsePath, rebase } from './file-paths.js';
 import { isLive, isTombstone, type FileBody } from './file-record.js';
+import type { FileReads } from './file-reads.js';
 import type { FileRecords } from './file-records.js';
 import { fileEntryOf, FileTree, type TreeNode } from './file-tree.js';
 import { inParallel } from '../in-parallel.js';
 import type { FileRecordEntry } from '../index/index-entries.js';
+import { requireWriter } from '../projects/project-roles.js';
 import { inProjectTurn } from '../projects/project-turns.js';
 import { asVaultError, throwIfEnded } from '../work-signal.js';
 
@@ -16,14 +18,16 @@ const batchSize = 512;
 
 type Change = Readonly<{ record: FileRecordEntry; alter: (body: FileBody) => FileBody }>;
 
-/** Changes of files that bring no new content: every one is a new version of each record it touches. */
+/** Changes of files that bring no new content: every one is a new version of each record it touches. All throw `not-allowed`. */
 export class FileChanges {
   readonly #context: VaultContext;
   readonly #records: FileRecords;
+  readonly #reads: FileReads;
 
-  constructor(context: VaultContext, records: FileRecords) {
+  constructor(context: VaultContext, records: FileRecords, reads: FileReads) {
     this.#context = context;
     this.#records = records;
+    this.#reads = reads;
   }
 
   /** Throws `already-exists`, `invalid-input`. */
@@ -32,8 +36,7 @@ export class FileChanges {
     return this.#inTurn(projectId, async (tree) => {
       requireFree(tree, wanted);
       const modified = new Date().toISOString();
-      const { epoch } = this.#project(projectId);
-      const body = { epoch, kind: 'folder', path: wanted, trashed: false, size: 0, modified, content: null } as const;
+      const body = { kind: 'folder', path: wanted, trashed: false, size: 0, modified, content: null } as const;
       const record = await this.#records.create(projectId, body);
       await this.#context.index.apply([{ set: 'file', entry: record }]);
       return fileEntryOf({ path: wanted, kind: 'folder', record });
@@ -97,12 +100,10 @@ export class FileChanges {
   restoreVersion(projectId: string, id: string, version: number): Promise<FileEntry> {
     return this.#inTurn(projectId, async (tree) => {
       const current = this.#record(projectId, id);
-      const { record: earlier } = await this.#records.open({ project: projectId, id, version });
-      const { epoch, size, modified, content, kind } = earlier;
+      const { size, modified, content, kind } = await this.#counted(projectId, id, version);
       const path = isLive(current) ? current.path : freePath(tree, new Set(), current);
       const alter = (body: FileBody): FileBody => ({
         ...body,
-        epoch,
         size,
         modified,
         content,
@@ -114,6 +115,17 @@ export class FileChanges {
       const record = this.#record(projectId, id);
       return fileEntryOf({ path: record.path, kind: record.kind, record });
     });
+  }
+
+  /** SECURITY (promise 3): only what its whole chain vouches for is brought back under our own signature. */
+  async #counted(projectId: string, id: string, version: number): Promise<FileRecordEntry> {
+    const record = await this.#reads.record(projectId, id, version);
+    const history = await this.#reads.history(projectId, id);
+    if (history.some((one) => one.version === version)) return record;
+    throw new VaultError(
+      'damaged',
+      'That version has no effect: its author had no right to write it when it was written.',
+    );
   }
 
   #change(changes: readonly Change[]): Promise<void> {
@@ -138,7 +150,7 @@ export class FileChanges {
   #inTurn<T>(projectId: string, work: (tree: FileTree) => Promise<T>): Promise<T> {
     return inProjectTurn(this.#context, projectId, async () => {
       throwIfEnded(this.#context);
-      this.#project(projectId);
+      requireWriter(this.#context, projectId);
       try {
         return await work(new FileTree(this.#context.index.files(projectId)));
       } catch (error) {
@@ -147,12 +159,6 @@ export class FileChanges {
         this.#context.events.emit('files-changed', { projectId });
       }
     });
-  }
-
-  #project(projectId: string): { epoch: number } {
-    const project = this.#context.index.projects.get(projectId);
-    if (project === undefined) throw new VaultError('not-found', 'There is no such project.');
-    return project;
   }
 
   #record(projectId: string, id: string): FileRecordEntry {

@@ -2,6 +2,7 @@ import { isVaultError, VaultError } from '../../../app/errors.js';
 import type { FileVersion } from '../../../app/model/project.js';
 import type { VerifyJob } from '../../engine/file-engine.js';
 import type { VaultContext } from '../context.js';
+import { countedVersions } from './file-chain.js';
 import { isTombstone } from './file-record.js';
 import type { FileRecords } from './file-records.js';
 import { inParallel } from '../in-parallel.js';
@@ -29,10 +30,16 @@ export class FileReads {
     const current = this.#context.index.files(projectId).get(id);
     if (current === undefined || isTombstone(current)) throw new VaultError('not-found', 'There is no such file.');
     if (version === undefined || version === current.version) return current;
-    return (await this.#records.open({ project: projectId, id, version })).entry;
+    const { entry, counts } = await this.#records.open({ project: projectId, id, version });
+    if (counts) return entry;
+    throw new VaultError('damaged', 'That version was written by someone who may not write to this project.', {
+      details: { id, version, author: entry.author },
+    });
   }
 
-  /** Every version, newest first, once all links of the chain hold. Throws `damaged`, `rolled-back`, `not-found`. */
+  /**
+   * Every version that counts, newest first, once all links of the chain hold. Throws `damaged`, `rolled-back`, `not-found`.
+   */
   async history(projectId: string, id: string): Promise<FileVersion[]> {
     const current = await this.record(projectId, id);
     const versions = Array.from({ length: current.version }, (_, position) => position + 1);
@@ -51,15 +58,15 @@ export class FileReads {
         `The store shows another past of “${current.path}” than this computer has seen.`,
       );
     }
-    return opened
-      .map(({ entry }, position) => ({
+    return countedVersions(opened)
+      .map((entry, position, counted) => ({
         version: entry.version,
         time: entry.time,
         author: entry.author,
         path: entry.path,
         size: entry.size,
         trashed: entry.trashed,
-        newContent: entry.content !== null && entry.content.blob !== opened[position - 1]?.entry.content?.blob,
+        newContent: isNewContent(entry, counted[position - 1]),
       }))
       .reverse();
   }
@@ -105,12 +112,12 @@ export class FileReads {
 
   /** SECURITY (promise 1): identity, size and root come from the signed record, never from the blob. */
   async #blob(record: FileRecordEntry): Promise<Omit<VerifyJob, 'signal' | 'onProgress'>> {
-    const { content, project, epoch, size } = record;
+    const { content, project, size } = record;
     if (content === null) throw new VaultError('invalid-input', 'A folder has no content.');
     return {
       source: await this.#localBlob(content.blob),
-      projectKey: await this.#context.projectKeys.get(project, epoch),
-      identity: { projectId: project, blobId: content.blob, epoch },
+      projectKey: await this.#context.projectKeys.get(project, content.epoch),
+      identity: { projectId: project, blobId: content.blob, epoch: content.epoch },
       suite: content.suite,
       bytes: size,
       root: Buffer.from(content.root, 'base64url'),
@@ -127,3 +134,10 @@ export class FileReads {
     }
   }
 }
+
+/** A blob that a newer key encrypts anew (rekey.ts) holds what the one before it held. */
+const isNewContent = (entry: FileRecordEntry, before: FileRecordEntry | undefined): boolean => {
+  if (entry.content === null || entry.content.blob === before?.content?.blob) return false;
+  const rekeyed = entry.content.epoch > (before?.content?.epoch ?? entry.content.epoch);
+  return !(rekeyed && entry.size === before?.size && entry.modified === before.modified);
+};

@@ -3,50 +3,54 @@ import { openWithKey, sealWithKey } from '../../crypto/keyed-record.js';
 import { objectHash } from '../../crypto/object-hash.js';
 import { randomId } from '../../crypto/random-id.js';
 import type { VaultContext } from '../context.js';
+import { backdated, isBackdated } from './backdating.js';
+import { followChain, type Followed, type OpenedFile } from './file-chain.js';
 import {
+  bodyOf,
   entryOf,
   fileRecordType,
   isTombstone,
   parseFileRecord,
   tombstoneOf,
-  bodyOf,
   type FileBody,
   type FilePlace,
   type FileRecord,
 } from './file-record.js';
 import type { FileRecordEntry } from '../index/index-entries.js';
-import { mayWrite } from '../projects/project-roles.js';
+import { refreshProject } from '../projects/project-refresh.js';
+import { judgeWrite, requireWriter, type Judgement } from '../projects/project-roles.js';
 import { recordKey } from '../projects/record-keys.js';
 import { blobKey, fileKey, parseVersionPart } from '../store-keys.js';
 
 const racesToLose = 16;
 
-export type OpenedFile = Readonly<{ record: FileRecord; entry: FileRecordEntry }>;
+/** What the next version says, given the newest one that counts; null to leave that as it is. */
+export type Alter = (body: FileBody, newest: FileRecordEntry) => FileBody | null;
 
 /** File records as the store holds them: signed, sealed, versioned. Knows nothing of lists, transfers and disks. */
 export class FileRecords {
   readonly #context: VaultContext;
+  readonly #logReadings = new Map<string, Promise<unknown>>();
 
   constructor(context: VaultContext) {
     this.#context = context;
   }
 
-  /** Opens and verifies one version. Throws `not-found`, `not-a-reader`, `damaged`, `unsupported-version`. */
+  /**
+   * Opens and verifies one version, and says whether its author might write it. Asks for the project's log once more when the
+   * record knows more of it than this computer.
+   * Throws `not-found`, `not-a-reader`, `damaged`, `unsupported-version`; `rolled-back` when its author was shown another log.
+   */
   async open(place: FilePlace): Promise<OpenedFile> {
-    const { store, author, accountId } = this.#context;
-    const stored = await store.get(fileKey(place.project, place.id, place.version));
-    const plaintext = await openWithKey(Buffer.from(stored).toString('latin1'), (epoch) =>
-      recordKey(this.#context, place.project, epoch, 'file-record'),
-    );
-    const payload = await author.verify(fileRecordType, Buffer.from(plaintext).toString('latin1'));
-    const record = parseFileRecord(payload, place);
-    // SECURITY (promise 3): a signature of somebody who may not write here is as good as none.
-    if (!mayWrite(this.#context.index.projects.get(place.project), record.author, accountId)) {
-      throw new VaultError('damaged', 'A file record was signed by someone who may not write to this project.', {
-        details: place,
-      });
+    const stored = await this.#context.store.get(fileKey(place.project, place.id, place.version));
+    const record = await this.#unseal(place, stored);
+    let judgement = this.#judge(record);
+    if (judgement === 'ahead') {
+      await this.#readLog(place.project);
+      judgement = this.#judge(record);
     }
-    return { record, entry: entryOf(record, objectHash(stored)) };
+    if (judgement === 'ahead' || judgement === 'forked') throw this.#otherLog(record, judgement);
+    return { record, entry: entryOf(record, objectHash(stored)), counts: judgement === 'ok' };
   }
 
   /** Version numbers that the store holds, ascending. */
@@ -67,43 +71,31 @@ export class FileRecords {
   }
 
   /**
-   * Writes the version after `current`; when another client was quicker, `alter` is applied again to what it wrote.
-   * Durable when it resolves; the caller puts the entry into the index. Throws `conflict` after losing many races in a
-   * row, `not-found` when it was deleted for good meanwhile.
+   * Writes the version after `current`; when another client was quicker, `alter` is applied again to what it wrote, on top of the
+   * highest version there is. Durable when it resolves; the caller puts the entry into the index. Throws `not-allowed`, `conflict`
+   * after losing many races in a row, `not-found` when it was deleted for good meanwhile.
    */
-  async change(current: FileRecordEntry, alter: (body: FileBody) => FileBody): Promise<FileRecordEntry> {
+  async change(current: FileRecordEntry, alter: Alter): Promise<FileRecordEntry> {
+    const { project, id } = current;
     let newest = current;
+    let head: Followed['head'] = current;
     for (let race = 0; race < racesToLose; race += 1) {
-      const place = { project: newest.project, id: newest.id, version: newest.version + 1 };
-      const next = await this.#publish(place, newest.hash, alter(bodyOf(newest)));
+      const body = alter(bodyOf(newest), newest);
+      if (body === null) return newest;
+      const next = await this.#publish({ project, id, version: head.version + 1 }, head.hash, body);
       if (next !== null) return next;
-      newest = await this.follow(newest.project, newest.id, await this.versions(newest.project, newest.id), newest);
-      if (isTombstone(newest)) throw new VaultError('not-found', 'Someone deleted this for good meanwhile.');
+      const followed = await this.follow(project, id, await this.versions(project, id), newest);
+      newest = this.#usable(followed);
+      head = followed.head;
     }
     throw new VaultError('conflict');
   }
 
-  /**
-   * The newest of `versions`, once every link from `known` (or from version 1) to it holds.
-   * Throws `rolled-back` when the store shows another past than `known`, `damaged` when the chain is broken.
-   */
-  async follow(
-    project: string,
-    id: string,
-    versions: readonly number[],
-    known?: FileRecordEntry,
-  ): Promise<FileRecordEntry> {
-    const highest = versions.at(-1) ?? 0;
-    const newest = await this.open({ project, id, version: highest });
-    if (isTombstone(newest.entry)) return newest.entry; // what was before it is gone, as it should be
-    let last = known;
-    for (let version = (known?.version ?? 0) + 1; version <= highest; version += 1) {
-      const next = version === highest ? newest : await this.#openLink({ project, id, version });
-      if (next.record.previous !== (last?.hash ?? null))
-        throw brokenLink(next.entry, last !== undefined && last === known);
-      last = next.entry;
-    }
-    return last ?? newest.entry;
+  /** As `followChain`, from the store. */
+  follow(project: string, id: string, versions: readonly number[], known?: FileRecordEntry): Promise<Followed> {
+    const { directory } = this.#context;
+    const open = (place: FilePlace): Promise<OpenedFile | null> => this.#openIfThere(place);
+    return followChain({ project, id, versions, open, nameOf: (account) => directory.nameOf(account) }, known);
   }
 
   /** Deletes for good: a tombstone, then the contents, then the earlier versions that name them. */
@@ -119,49 +111,93 @@ export class FileRecords {
     const { project, id } = tombstone;
     const earlier = (await this.versions(project, id)).filter((version) => version < tombstone.version);
     for (const version of earlier) {
-      const blob = await this.#blobOf({ project, id, version });
-      if (blob !== null) await store.delete(blobKey(blob));
+      const opened = await this.#openIfThere({ project, id, version });
+      // SECURITY (promise 3): a version that does not count may name any blob, and none goes because of it.
+      const blob = opened?.counts === true ? opened.record.content?.blob : undefined;
+      if (blob !== undefined) await store.delete(blobKey(blob));
     }
     for (const version of earlier) await store.delete(fileKey(project, id, version));
   }
 
-  /** Null for a folder, and for a version that another process has just removed. */
-  async #blobOf(place: FilePlace): Promise<string | null> {
+  /** Null for a version that another process has just removed, or the store has lost. */
+  async #openIfThere(place: FilePlace): Promise<OpenedFile | null> {
     try {
-      return (await this.open(place)).record.content?.blob ?? null;
+      return await this.open(place);
     } catch (error) {
       if (isVaultError(error, 'not-found')) return null;
       throw error;
     }
   }
 
-  async #openLink(place: FilePlace): Promise<OpenedFile> {
+  /** A key that this computer does not hold yet may have been handed over since. */
+  async #unseal(place: FilePlace, stored: Uint8Array): Promise<FileRecord> {
     try {
-      return await this.open(place);
+      return await this.#unsealOnce(place, stored);
     } catch (error) {
-      if (!isVaultError(error, 'not-found')) throw error;
-      throw new VaultError('damaged', 'A version of a file is missing in the store.', { details: place });
+      if (!isVaultError(error, 'not-a-reader')) throw error;
+      await this.#readLog(place.project);
+      return this.#unsealOnce(place, stored);
     }
   }
 
-  /** Null when that version already exists. */
+  async #unsealOnce(place: FilePlace, stored: Uint8Array): Promise<FileRecord> {
+    let sealedWith = 0;
+    const plaintext = await openWithKey(Buffer.from(stored).toString('latin1'), (epoch) => {
+      sealedWith = epoch;
+      return recordKey(this.#context, place.project, epoch, 'file-record');
+    });
+    const payload = await this.#context.author.verify(fileRecordType, Buffer.from(plaintext).toString('latin1'));
+    return parseFileRecord(payload, place, sealedWith);
+  }
+
+  /** SECURITY (promise 3): a signature of somebody who may not write here is as good as none. */
+  #judge({ project, author, log }: FileRecord): Judgement {
+    const { index } = this.#context;
+    return judgeWrite(index.projects.get(project), index.log(project), author, log);
+  }
+
+  /** Many records may ask at once: they share one reading. */
+  #readLog(projectId: string): Promise<unknown> {
+    const reading =
+      this.#logReadings.get(projectId) ??
+      refreshProject(this.#context, projectId).finally(() => this.#logReadings.delete(projectId));
+    this.#logReadings.set(projectId, reading);
+    return reading;
+  }
+
+  #otherLog({ project, id, version, author, path, log }: FileRecord, found: 'ahead' | 'forked'): VaultError {
+    const name = this.#context.directory.nameOf(author);
+    const what =
+      found === 'ahead'
+        ? `“${name}” wrote “${path}” knowing more of the project’s log than the store shows here: the store hides newer entries of the project’s log.`
+        : `“${name}” wrote “${path}” on another log of this project than this computer knows: the store shows two people different logs.`;
+    return new VaultError('rolled-back', what, { details: { project, id, version, author, sequence: log.sequence } });
+  }
+
+  /** What a change may go on with after a lost race. */
+  #usable({ entry }: Followed): FileRecordEntry {
+    if (entry === null || isTombstone(entry))
+      throw new VaultError('not-found', 'Someone deleted this for good meanwhile.');
+    const { index, accountId, directory } = this.#context;
+    const project = index.projects.get(entry.project);
+    if (project !== undefined && isBackdated(project, entry, accountId)) {
+      throw backdated(entry, (account) => directory.nameOf(account));
+    }
+    return entry;
+  }
+
+  /** Null when that version already exists. Sealed with the newest key, whatever the content's. */
   async #publish(place: FilePlace, previous: string | null, body: FileBody): Promise<FileRecordEntry | null> {
-    const { store, author, accountId, index } = this.#context;
+    const { store, author, accountId } = this.#context;
+    const { epoch, sequence, hash } = requireWriter(this.#context, place.project);
     const { project, id, version } = place;
     const time = new Date().toISOString();
-    const record: FileRecord = { project, id, version, previous, author: accountId, time, ...body };
+    const log = { sequence, hash };
+    const record: FileRecord = { project, id, version, previous, author: accountId, time, epoch, log, ...body };
     const jws = Buffer.from(await author.sign(fileRecordType, record), 'latin1');
-    const epoch = index.projects.get(project)?.epoch ?? body.epoch;
     const sealed = await sealWithKey(jws, await recordKey(this.#context, project, epoch, 'file-record'), epoch);
     const stored = Buffer.from(sealed, 'latin1');
     const created = await store.putIfAbsent(fileKey(project, id, version), stored);
     return created ? entryOf(record, objectHash(stored)) : null;
   }
 }
-
-const brokenLink = (entry: FileRecordEntry, fromKnown: boolean): VaultError => {
-  const details = { project: entry.project, id: entry.id, version: entry.version };
-  return fromKnown
-    ? new VaultError('rolled-back', 'The store shows another past of a file than this computer has seen.', { details })
-    : new VaultError('damaged', 'A version of a file does not follow the one before it.', { details });
-};

@@ -1,9 +1,11 @@
 import { VaultError } from '../../../app/errors.js';
 import type { VaultContext } from '../context.js';
+import { backdated, isBackdated } from './backdating.js';
 import { isTombstone } from './file-record.js';
 import { FileRecords } from './file-records.js';
 import { inParallel } from '../in-parallel.js';
-import type { FileRecordEntry } from '../index/index-entries.js';
+import type { FileRecordEntry, ProjectEntry } from '../index/index-entries.js';
+import { mayWriteFiles } from '../projects/membership.js';
 import { noteProblem, type Refreshed } from '../refresh-problems.js';
 import { parseVersionPart } from '../store-keys.js';
 import { throwIfEnded } from '../work-signal.js';
@@ -46,29 +48,58 @@ const refreshProjectFiles = async (context: VaultContext, projectId: string): Pr
   const { index } = context;
   const records = new FileRecords(context);
   await index.catchUp();
-  // Taken before listing: what is written meanwhile is then news, never a rollback.
+  // Taken before listing: what is written meanwhile is then news, never a rollback, and never sealed with too old a key.
+  const project = index.projects.get(projectId);
+  if (project === undefined || project.role === null) return nothingNew; // what comes after our access ended is not for us
   const known = new Map(index.files(projectId));
   const stored = await storedVersions(context, projectId);
   const problems = rollbacks(known, stored);
   const news = [...stored].filter(([id, versions]) => (versions.at(-1) ?? 0) > (known.get(id)?.version ?? 0));
+  const unread = new Set<string>();
+  let learnt = 0;
   for (let start = 0; start < news.length; start += batchSize) {
-    const entries = await inParallel(news.slice(start, start + batchSize), parallel, ([id, versions]) => {
+    const entries = await inParallel(news.slice(start, start + batchSize), parallel, async ([id, versions]) => {
       throwIfEnded(context);
-      return records.follow(projectId, id, versions, known.get(id)).catch(noteProblem(problems));
+      const followed = await records.follow(projectId, id, versions, known.get(id)).catch(noteProblem(problems));
+      if (followed === null) unread.add(id);
+      problems.push(...(followed?.problems ?? []));
+      return followed?.entry ?? null;
     });
-    await applyNewer(context, entries);
+    learnt += await applyNewer(context, entries);
   }
-  await finishDeletions(context, records, projectId, { stored, problems });
-  if (news.length > 0) context.events.emit('files-changed', { projectId });
-  return { problems, changed: news.length > 0 };
+  learnt += await refuseBackdated(context, project, { unread, problems });
+  if (mayWriteFiles(project.role)) await finishDeletions(context, records, projectId, { stored, problems });
+  if (learnt > 0) context.events.emit('files-changed', { projectId });
+  return { problems, changed: learnt > 0 };
 };
 
-/** Writes of this process may have gone further than the listing that these entries come from. */
-const applyNewer = async (context: VaultContext, entries: readonly (FileRecordEntry | null)[]): Promise<void> => {
+const nothingNew: Refreshed = { problems: [], changed: false };
+
+/** Writes of this process may have gone further than the listing that these entries come from. Gives how many were news. */
+const applyNewer = async (context: VaultContext, entries: readonly (FileRecordEntry | null)[]): Promise<number> => {
   const newer = entries
     .filter((entry) => entry !== null)
     .filter((entry) => entry.version > (context.index.files(entry.project).get(entry.id)?.version ?? 0));
   if (newer.length > 0) await context.index.apply(newer.map((entry) => ({ set: 'file', entry })));
+  return newer.length;
+};
+
+/**
+ * Takes off the index, and tells, whatever comes with a key that the project's log has declared out of use: also what was believed
+ * as long as that key was in use. What could not be read on stays as it was known. Gives how many.
+ */
+const refuseBackdated = async (
+  { index, accountId, directory }: VaultContext,
+  project: ProjectEntry,
+  { unread, problems }: Readonly<{ unread: ReadonlySet<string>; problems: VaultError[] }>,
+): Promise<number> => {
+  const refused = [...index.files(project.id).values()].filter(
+    (entry) => isBackdated(project, entry, accountId) && !unread.has(entry.id),
+  );
+  if (refused.length === 0) return 0;
+  problems.push(...refused.map((entry) => backdated(entry, (account) => directory.nameOf(account))));
+  await index.apply(refused.map(({ id }) => ({ remove: 'file', project: project.id, id })));
+  return refused.length;
 };
 
 /** A crash between a tombstone and the removal of what it supersedes is made good here. */

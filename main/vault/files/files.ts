@@ -32,8 +32,8 @@ export class ProjectFiles implements Files {
     this.#board = new TransferBoard(context.events);
     this.#runs = new TransferRuns(context);
     this.#uploads = new Uploads(context, this.#board, this.#runs);
-    this.#changes = new FileChanges(context, records);
     this.#reads = new FileReads(context, records);
+    this.#changes = new FileChanges(context, records, this.#reads);
     this.#saves = new Saves(context, this.#reads, this.#board, this.#runs);
   }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { VaultError } from '../../../app/errors.js';
@@ -73,15 +73,18 @@ export class UploadJournal {
     this.plan = plan;
   }
 
-  /** Begins a journal; durable when it resolves. `key` has 64 bytes and is disposed by `close`. */
+  /**
+   * Begins a journal; durable when it resolves. `key` has 64 bytes and is disposed by `close`.
+   * It appears in one step, plan and all: a crash leaves either a journal that can be gone on with, or none.
+   */
   static async create(
     folder: string,
     about: Pick<JournalHeader, 'project' | 'epoch'>,
     key: SecretBytes,
     plan: UploadPlan,
   ): Promise<UploadJournal> {
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC;
-    const file = await open(journalPath(folder), flags, 0o600);
+    const begun = `${journalPath(folder)}.new`;
+    const file = await open(begun, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC, 0o600);
     const journal = new UploadJournal(file, key, plan);
     try {
       const { project, epoch } = about;
@@ -89,6 +92,7 @@ export class UploadJournal {
       await file.write(line, 0, 'latin1');
       journal.#offset = line.length;
       await journal.#append({ plan });
+      await rename(begun, journalPath(folder));
       return journal;
     } catch (error) {
       await file.close();

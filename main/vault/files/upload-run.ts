@@ -1,24 +1,17 @@
-import { stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { VaultError, type ErrorCode } from '../../../app/errors.js';
-import { randomId } from '../../crypto/random-id.js';
-import type { EncryptedFile, EncryptJob } from '../../engine/file-engine.js';
-import type { VaultContext } from '../context.js';
 import { modifiedTime, type FileBody } from './file-record.js';
 import { FileRecords } from './file-records.js';
 import { foldersAbove } from './file-paths.js';
 import { inParallel } from '../in-parallel.js';
-import type { FileRecordEntry, ProjectEntry } from '../index/index-entries.js';
+import type { FileRecordEntry } from '../index/index-entries.js';
 import { PathTable } from './path-table.js';
+import { requireWriter } from '../projects/project-roles.js';
 import { inProjectTurn } from '../projects/project-turns.js';
 import { walkSources, type Found, type FoundFile } from './source-walk.js';
 import { blobKey } from '../store-keys.js';
-import type { TransferProgress } from './transfers.js';
-import type { StartedFile, UploadJournal } from './upload-journal.js';
+import { largeFileBytes, UploadStaging, type Staged, type UploadParts } from './upload-staging.js';
 import { asVaultError, throwIfEnded } from '../work-signal.js';
 
-/** From this size on a file is encrypted alone, with progress and resumable; below, many at once. */
-const largeFileBytes = 8 * 1024 * 1024;
 const batchFiles = 256;
 const batchBytes = 64 * 1024 * 1024;
 const parallel = 16;
@@ -35,18 +28,7 @@ const ofOneFile: ReadonlySet<ErrorCode> = new Set([
   'not-found',
 ]);
 
-export type UploadParts = Readonly<{
-  context: VaultContext;
-  project: ProjectEntry;
-  journal: UploadJournal;
-  /** where containers are staged */
-  folder: string;
-  progress: TransferProgress;
-  signal: AbortSignal;
-}>;
-
 type Batch = Readonly<{ files: FoundFile[]; folders: string[] }>;
-type Staged = Readonly<{ file: FoundFile; started: StartedFile; sealed: EncryptedFile }>;
 
 /**
  * One run of an upload, from the first or from where an earlier run stopped. Per file the order is: journal, staged
@@ -56,6 +38,7 @@ type Staged = Readonly<{ file: FoundFile; started: StartedFile; sealed: Encrypte
 export class UploadRun {
   readonly #parts: UploadParts;
   readonly #records: FileRecords;
+  readonly #staging: UploadStaging;
   readonly #table = new PathTable();
   readonly #seen = new Set<string>();
   #fatal: VaultError | null = null;
@@ -63,6 +46,7 @@ export class UploadRun {
   constructor(parts: UploadParts) {
     this.#parts = parts;
     this.#records = new FileRecords(parts.context);
+    this.#staging = new UploadStaging(parts, (path, error) => this.#note(path, error));
   }
 
   /** Resolves when every file is in the store or told as failed. Throws what ends the whole upload; the rest can be resumed. */
@@ -71,7 +55,8 @@ export class UploadRun {
     let publishing = Promise.resolve();
     try {
       for await (const batch of this.#batches()) {
-        const staged = await this.#encrypt(batch.files); // while the batch before is being published
+        const staged = await this.#staging.seal(batch.files); // while the batch before is being published
+        this.#check();
         await publishing;
         publishing = this.#publish(staged, batch.folders);
         publishing.catch(() => undefined); // awaited above or below; told once
@@ -150,67 +135,12 @@ export class UploadRun {
     return this.#table.hasFolder(path) || foldersAbove(path).some((folder) => this.#table.fileAt(folder) !== undefined);
   }
 
-  async #encrypt(files: readonly FoundFile[]): Promise<Staged[]> {
+  async #publish(sealed: readonly Staged[], folders: readonly string[]): Promise<void> {
     const { context, project, journal, progress } = this.#parts;
-    if (files.length === 0) return [];
-    const due: { file: FoundFile; started: StartedFile; resume: boolean }[] = [];
-    for (const file of files) {
-      const next = await this.#begin(file);
-      if (next !== null) due.push({ file, ...next });
-    }
-    await journal.start(due.filter(({ resume }) => !resume).map(({ started }) => started));
-    const projectKey = await context.projectKeys.get(project.id, project.epoch);
-    const jobs = due.map(({ file, started, resume }): EncryptJob => {
-      progress.start(file.path, file.bytes);
-      return {
-        source: file.source,
-        target: this.#stagingPath(started.blob),
-        projectKey,
-        identity: { projectId: project.id, blobId: started.blob, epoch: project.epoch },
-        suite: project.suite,
-        resume,
-        signal: this.#parts.signal,
-        onProgress: (bytesDone) => progress.advance(file.path, bytesDone),
-      };
-    });
-    const staged: Staged[] = [];
-    await context.engine.encryptMany(jobs, (position, outcome) => {
-      const job = due[position];
-      if (job === undefined) return;
-      if (outcome instanceof VaultError) this.#note(job.file.path, outcome);
-      else staged.push({ file: job.file, started: job.started, sealed: outcome });
-    });
-    this.#check();
-    return staged;
-  }
-
-  /** Where a file's container goes. Null when an earlier run did everything but say so in the journal. */
-  async #begin(file: FoundFile): Promise<{ started: StartedFile; resume: boolean } | null> {
-    const { context, project, journal, progress } = this.#parts;
-    const before = journal.started.get(file.path);
-    if (before !== undefined) {
-      if (this.#table.fileAt(file.path)?.content?.blob === before.blob) {
-        await journal.finish([{ path: file.path, bytes: before.bytes }]);
-        progress.finish(file.path, before.bytes);
-        return null;
-      }
-      // SECURITY (promise 1): staged segments are only gone on with while the file they came from is the same.
-      const same =
-        before.bytes === file.bytes && before.modifiedMs === file.modifiedMs && before.epoch === project.epoch;
-      if (same && file.bytes >= largeFileBytes && (await exists(this.#stagingPath(before.blob)))) {
-        return { started: before, resume: true };
-      }
-      await this.#removeStaged(before.blob);
-      await context.store.delete(blobKey(before.blob));
-    }
-    const { path, bytes, modifiedMs } = file;
-    return { started: { path, blob: randomId(), epoch: project.epoch, bytes, modifiedMs }, resume: false };
-  }
-
-  async #publish(staged: readonly Staged[], folders: readonly string[]): Promise<void> {
-    const { context, project, journal, progress } = this.#parts;
+    requireWriter(context, project.id); // not even a blob is stored for who may not write any more
+    const staged = await this.#staging.renewed(sealed);
     const stored = await this.#each(staged, async (one) => {
-      await this.#storeBlob(one);
+      await this.#staging.store(one);
       return one;
     });
     this.#check();
@@ -226,7 +156,7 @@ export class UploadRun {
       return files.map(({ one }) => one);
     });
     await journal.finish(published.map(({ file, sealed }) => ({ path: file.path, bytes: sealed.bytes })));
-    await inParallel(published, parallel, ({ started }) => this.#removeStaged(started.blob));
+    await inParallel(published, parallel, ({ started }) => this.#staging.remove(started.blob));
     for (const { file, sealed } of published) progress.finish(file.path, sealed.bytes);
     if (published.length + folders.length > 0) context.events.emit('files-changed', { projectId: project.id });
     this.#check();
@@ -254,42 +184,20 @@ export class UploadRun {
     else this.#fatal ??= error;
   }
 
-  /** SECURITY (promise 10): the content is durable before a record points at it. */
-  async #storeBlob({ started, sealed }: Staged): Promise<void> {
-    const { context, signal } = this.#parts;
-    const key = blobKey(started.blob);
-    if (await context.store.putIfAbsent(key, { file: this.#stagingPath(started.blob) }, { signal })) return;
-    // An earlier run got this far. What the store holds must be what we staged.
-    await this.#verifyStored(key, started, sealed);
-  }
-
-  async #verifyStored(key: string, { blob }: StartedFile, { bytes, root }: EncryptedFile): Promise<void> {
-    const { context, project, signal } = this.#parts;
-    await context.engine.verify({
-      source: await context.store.local(key, { signal }),
-      projectKey: await context.projectKeys.get(project.id, project.epoch),
-      identity: { projectId: project.id, blobId: blob, epoch: project.epoch },
-      suite: project.suite,
-      bytes,
-      root,
-      signal,
-    });
-  }
-
   async #writeRecord({ file, started, sealed }: Staged): Promise<FileRecordEntry> {
     const { context, project } = this.#parts;
+    const { blob, epoch } = started;
     const body: FileBody = {
-      epoch: project.epoch,
       kind: 'file',
       path: file.path,
       trashed: false,
       size: sealed.bytes,
       modified: modifiedTime(sealed.modifiedMs),
-      content: { suite: project.suite, blob: started.blob, root: Buffer.from(sealed.root).toString('base64url') },
+      content: { suite: project.suite, blob, root: Buffer.from(sealed.root).toString('base64url'), epoch },
     };
     if (this.#isBlocked(file.path)) {
-      await context.store.delete(blobKey(started.blob));
-      await this.#removeStaged(started.blob);
+      await context.store.delete(blobKey(blob));
+      await this.#staging.remove(blob);
       throw blockedError(file.path);
     }
     const before = this.#table.fileAt(file.path);
@@ -298,23 +206,13 @@ export class UploadRun {
 
   /** Null when the folder is there already. */
   async #writeFolder(path: string): Promise<FileRecordEntry | null> {
-    const { id, epoch } = this.#parts.project;
+    const { id } = this.#parts.project;
     if (this.#table.hasFolder(path)) return null;
     if (this.#table.fileAt(path) !== undefined || this.#isBlocked(path)) throw blockedError(path);
     const modified = new Date().toISOString();
-    return this.#records.create(id, { epoch, kind: 'folder', path, trashed: false, size: 0, modified, content: null });
-  }
-
-  #stagingPath(blob: string): string {
-    return join(this.#parts.folder, blob);
-  }
-
-  async #removeStaged(blob: string): Promise<void> {
-    await unlink(this.#stagingPath(blob)).catch(() => undefined); // never staged; the folder goes when all is done
+    return this.#records.create(id, { kind: 'folder', path, trashed: false, size: 0, modified, content: null });
   }
 }
 
 const blockedError = (path: string): VaultError =>
   new VaultError('already-exists', `A folder and a file cannot both be at “${path}”.`);
-
-const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null;

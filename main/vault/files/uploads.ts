@@ -5,6 +5,7 @@ import type { VaultContext } from '../context.js';
 import { refreshFiles } from './file-refresh.js';
 import { parseFolder } from './file-paths.js';
 import type { ProjectEntry } from '../index/index-entries.js';
+import { requireWriter } from '../projects/project-roles.js';
 import { blobKey } from '../store-keys.js';
 import type { TransferRuns } from './transfer-runs.js';
 import type { TransferBoard, TransferProgress } from './transfers.js';
@@ -33,22 +34,26 @@ export class Uploads {
     this.#runs = runs;
   }
 
-  /** Throws `not-found` for an unknown project, `invalid-input` for an impossible folder; all else is in the transfer. */
+  /**
+   * Throws `not-found` for an unknown project, `not-allowed` for one's role, `invalid-input` for an impossible folder; all else is
+   * in the transfer.
+   */
   start(projectId: string, folder: string, sources: readonly string[]): StartedTransfer {
-    this.#project(projectId);
+    requireWriter(this.#context, projectId);
     const plan = { folder: parseFolder(folder), sources: [...sources], label: labelOf(sources) };
     const progress = this.#board.add({ kind: 'upload', projectId, label: plan.label });
     this.#plans.set(progress.id, plan);
     return this.#launch(progress);
   }
 
-  /** Goes on with an upload that was interrupted or failed. Throws `not-found`, `busy` while it runs. */
+  /** Goes on with an upload that was interrupted or failed. Throws `not-found`, `not-allowed`, `busy` while it runs. */
   resume(id: string): StartedTransfer {
     const progress = this.#board.get(id);
     if (this.#runs.isRunning(id)) throw new VaultError('busy', 'This upload is already under way.');
     if (progress.kind !== 'upload' || !['interrupted', 'failed'].includes(progress.state)) {
       throw new VaultError('invalid-input', 'Only an upload that was interrupted can go on.');
     }
+    requireWriter(this.#context, progress.projectId);
     return this.#launch(progress);
   }
 
@@ -113,7 +118,7 @@ export class Uploads {
   }
 
   async #run(progress: TransferProgress, folder: string, signal: AbortSignal): Promise<void> {
-    const project = this.#project(progress.projectId);
+    const project = requireWriter(this.#context, progress.projectId);
     const journal = await this.#journal(progress.id, project);
     try {
       // What an earlier run wrote to the store without living to tell the index.
@@ -157,11 +162,5 @@ export class Uploads {
 
   #folder(id: string): string {
     return join(this.#context.profileDir, 'uploads', id);
-  }
-
-  #project(projectId: string): ProjectEntry {
-    const project = this.#context.index.projects.get(projectId);
-    if (project === undefined) throw new VaultError('not-found', 'There is no such project.');
-    return project;
   }
 }
