@@ -118,6 +118,30 @@ export class SecretRecords {
   }
 
   /**
+   * Writes version 1 of a secret under a given id, sealed to one account alone; false when somebody has written it already.
+   * It is not ours to change unless the account is our own, and only then stands in our index. Durable when it resolves.
+   */
+  async deliver(id: string, recipient: string, body: SecretBody): Promise<boolean> {
+    const { author, index } = this.#parts;
+    const time = new Date().toISOString();
+    const entry = await this.#publish({
+      ...body,
+      id,
+      version: 1,
+      previous: null,
+      author: author.accountId,
+      time,
+      created: time,
+      recipients: [recipient],
+    });
+    if (entry === null) return false;
+    const change: IndexChange =
+      recipient === author.accountId ? { set: 'secret', entry } : { set: 'foreign', key: secretKey(id, 1) };
+    await index.apply([change]);
+    return true;
+  }
+
+  /**
    * Writes the next version of each secret; when another client was quicker, `alter` is applied again to what it wrote.
    * Throws `conflict` only after losing many races in a row.
    */
