@@ -4,6 +4,7 @@ import { defineFileCommands } from './commands/file.js';
 import { defineInitCommand } from './commands/init.js';
 import { defineKeyCommands } from './commands/key.js';
 import { defineProjectCommands } from './commands/project.js';
+import { defineRunCommand } from './commands/run.js';
 import { defineSecretCommands } from './commands/secret.js';
 import { defineTransportCommands } from './commands/transport.js';
 import { CommandContext, type GlobalOptions } from './context.js';
@@ -44,6 +45,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   defineSecretCommands,
   defineProjectCommands,
   defineFileCommands,
+  defineRunCommand,
   defineTransportCommands,
   defineCoretexCommands,
 ];
