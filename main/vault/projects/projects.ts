@@ -1,4 +1,4 @@
-import { VaultError } from '../../../app/errors.js';
+import { isVaultError, VaultError } from '../../../app/errors.js';
 import type { Suite } from '../../../app/model/account.js';
 import type { ActivityLine, Member, Reach } from '../../../app/model/people.js';
 import { roles, type Access, type ProjectSummary, type Role } from '../../../app/model/project.js';
@@ -121,9 +121,13 @@ export class ProjectRegistry implements Projects {
   }
 
   async addReceipt(id: string, receipt: Receipt): Promise<boolean> {
-    if ((this.#context.index.projects.get(id)?.role ?? null) === null) return false;
-    await appendReceipt(this.#context, id, receipt);
-    return true;
+    try {
+      await appendReceipt(this.#context, id, receipt);
+      return true;
+    } catch (error) {
+      if (isVaultError(error, 'not-allowed')) return false;
+      throw error;
+    }
   }
 
   /** The newest entries of all projects' logs, newest first. */
