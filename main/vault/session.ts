@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { VaultError, isVaultError } from '../../app/errors.js';
 import { accountSummary, createCard } from '../crypto/account-card.js';
 import { unwrapMasterKey } from '../crypto/device-wrap.js';
+import { parseEnrolmentCode } from '../crypto/enrolment-proof.js';
 import { randomId } from '../crypto/random-id.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
 import { deriveMasterKey } from '../engine/derive-master-key.js';
@@ -10,6 +11,8 @@ import { LateStore } from '../store/late-store.js';
 import type { Store } from '../store/store.js';
 import { AccountDirectory, type PinnedCard } from './account/account-directory.js';
 import { newParameters, requireStrength } from './account/master-key-change.js';
+import { makeNodeAccount } from './nodes/node-key.js';
+import { generateNodeSecret, keepNodeSecret } from './nodes/node-secret.js';
 import { OpenVault, deviceKeyPath } from './open-vault.js';
 import { loadProfile, readProfileFile, saveProfile, type ProfileFile } from './profile/profile.js';
 import { accountKey } from './store-keys.js';
@@ -18,6 +21,7 @@ import { deriveForCard, matchesCard } from './account/unlock.js';
 import type { KeyWork, ProfileSummary, Session, StoreLocation, Vault } from './vault.js';
 
 type CreateRequest = Parameters<Session['createVault']>[0];
+type EnrolRequest = Parameters<Session['enrolNode']>[0];
 type AttachRequest = Parameters<Session['attachVault']>[0];
 
 /** A profile is used from any working folder. */
@@ -60,8 +64,34 @@ const createVault = async (request: CreateRequest, work: KeyWork = {}): Promise<
   }
 };
 
+/** SECURITY: a node's secret already in place is replaced only where no profile uses it (`prepareProfile`). */
+const enrolNode = async (request: EnrolRequest, work: KeyWork = {}): Promise<Vault> => {
+  const { profileDir, name, suite, bits } = request;
+  const location = absolute(request.location);
+  const code = request.code === undefined ? undefined : parseEnrolmentCode(request.code);
+  if (request.secret !== undefined) await requireStrength(request.secret, suite);
+  const { store, storeId } = await openStore(location);
+  await prepareProfile(profileDir);
+  using secret = request.secret?.clone() ?? generateNodeSecret();
+  const { id, masterKey, stored } = await makeNodeAccount({ name, suite, bits, secret, code }, work);
+  try {
+    work.onProgress?.({ step: 'publish', fraction: 0 });
+    // before the card is out: a crash must not leave an account whose secret is gone
+    await keepNodeSecret(profileDir, secret);
+    if (!(await store.putIfAbsent(accountKey(id, 1), stored))) throw new VaultError('conflict');
+    const directory = new AccountDirectory(profileDir, store);
+    const { card } = await directory.pin(id, stored);
+    await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
+    return await OpenVault.open({ profileDir, location, store, directory, card, masterKey });
+  } catch (error) {
+    masterKey.dispose();
+    throw error;
+  }
+};
+
+/** A machine is named by its id alone: its name may be a person's as well. */
 const isCalled = (who: string | undefined, { card }: PinnedCard): boolean =>
-  card.kind === 'person' && (who === undefined || card.id === who || card.name === who);
+  card.id === who || (card.kind === 'person' && (who === undefined || card.name === who));
 
 const attachVault = async (request: AttachRequest, work: KeyWork = {}): Promise<Vault> => {
   const { profileDir, who, passphrase } = request;
@@ -164,4 +194,11 @@ const readProfile = async (profileDir: string): Promise<ProfileSummary | null> =
 };
 
 /** How vaults are made and opened. */
-export const session: Session = { createVault, attachVault, readProfile, unlockVault, unlockRemembered };
+export const session: Session = {
+  createVault,
+  attachVault,
+  enrolNode,
+  readProfile,
+  unlockVault,
+  unlockRemembered,
+};

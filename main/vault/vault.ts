@@ -44,10 +44,28 @@ export interface Session {
   ): Promise<Vault>;
   /**
    * Makes a profile on this computer for an account that is in the store already (a second computer, a lost profile).
-   * `who` is an account's id or exact name, needed only when the passphrase alone is not enough to find it quickly.
+   * `who` is an account's id or exact name, needed only when the passphrase alone is not enough to find it quickly, and for a
+   * node, which only its id names.
    */
   attachVault(
     request: Readonly<{ profileDir: string; location: StoreLocation; who?: string; passphrase: SecretBytes }>,
+    work?: KeyWork,
+  ): Promise<Vault>;
+  /**
+   * Makes an account of kind node and its profile, on the node itself, in a store that is there already. Without `secret` the node
+   * makes a random one; either way it is kept in `<profile>/node-secret`, since nobody types a machine's passphrase. `code` is
+   * what `Nodes.invite` gave. Throws `store-missing`, `vault-exists`, `weak-passphrase`, `invalid-input` for a code that is none.
+   */
+  enrolNode(
+    request: Readonly<{
+      profileDir: string;
+      location: StoreLocation;
+      name: string;
+      suite: Suite;
+      bits: KeySize;
+      secret?: SecretBytes;
+      code?: string;
+    }>,
     work?: KeyWork,
   ): Promise<Vault>;
   /** Null when there is no profile there. */
@@ -197,7 +215,21 @@ export interface Nodes {
   invite(name: string): Promise<Enrolment>;
   enrolments(): Promise<Enrolment[]>;
   withdraw(code: string): Promise<void>;
+  /**
+   * What the Coretex Python library reads on a node, keys among it: the one exception to keys staying inside, for a node's own
+   * account only (`not-allowed` for a person's).
+   */
+  environment(): Promise<NodeEnvironment>;
 }
+
+export type NodeEnvironment = Readonly<{
+  /** CTX_PRIVATE_KEY, and CTX_PROJECT_KEY_<id> for each project that the node reads: base64, which no shell needs quoted */
+  variables: readonly (readonly [name: string, value: string])[];
+  /** what Coretex is sent when a node is registered; `public_key` is base64 of a PKCS#1 PEM */
+  registration: Readonly<{ machine_name: string; public_key: string }>;
+  /** secrets in Coretex's wire form, sealed for the node's own key */
+  secrets: readonly Readonly<Record<string, string | number>>[];
+}>;
 
 /** What the logs of all projects tell. */
 export interface Activity {

@@ -32,6 +32,8 @@ export class AccountDirectory {
   readonly #turns = new Map<string, Promise<unknown>>();
   /** what the last look at the store found wrong with accounts that are pinned */
   readonly #alarms = new Map<string, VaultError>();
+  /** what others found wrong with accounts, other than their cards */
+  readonly #raised = new Map<string, VaultError>();
   #pinned = 0;
 
   constructor(profileDir: string, store: Store) {
@@ -79,12 +81,12 @@ export class AccountDirectory {
 
   /** What is wrong with an account, as the last refresh saw it; null when nothing is. */
   alarm(accountId: string): VaultError | null {
-    return this.#alarms.get(accountId) ?? null;
+    return this.#alarms.get(accountId) ?? this.#raised.get(accountId) ?? null;
   }
 
-  /** Notes an alarm that others found out about. It stays until the process ends. */
+  /** Notes an alarm that has nothing to do with an account's card. It stays as long as the vault is open. */
   raise(accountId: string, alarm: VaultError): void {
-    this.#alarms.set(accountId, alarm);
+    this.#raised.set(accountId, alarm);
   }
 
   /**
@@ -212,7 +214,7 @@ export class AccountDirectory {
       const chain = await this.#chain(accountId);
       try {
         const newest = await this.#extended(accountId, chain, versions);
-        if (isCardAlarm(this.#alarms.get(accountId))) this.#alarms.delete(accountId);
+        this.#alarms.delete(accountId);
         return newest;
       } catch (error) {
         const known = chain.at(-1);
