@@ -161,6 +161,46 @@ export function openCoretex(
   overwriteFreedPlaintext(pieceBytes);
 }
 
+/**
+ * The second pass of another kind: decrypts a blob that `verifyCoretex` gave the `pieces` of, and writes it encrypted with
+ * `nextKey` under a new IV, as `sealCoretex` does.
+ */
+export function resealCoretex(
+  request: Pick<DecryptRequest, 'bytes' | 'key'> & Readonly<{ nextKey: Uint8Array }>,
+  source: SourceFile,
+  pieces: Uint8Array,
+  target: number,
+  control: JobControl,
+): Readonly<{ containerBytes: number; root: Buffer }> {
+  const sealer = new CoretexSealer(request.nextKey, randomIv());
+  let at = 0;
+  const write = (bytes: Uint8Array): void => {
+    writeExactly(target, bytes, at);
+    at += bytes.length;
+  };
+  let done = 0;
+  const reader = new BlobReader(request.key, (plaintext) => {
+    const wanted = plaintext.subarray(0, request.bytes - done);
+    checkCoretexPadding(plaintext.subarray(wanted.length));
+    if (wanted.length === 0) return;
+    const ciphertext = sealer.update(wanted);
+    write(ciphertext);
+    if (ciphertext.length > 0) releaseBuffer(ciphertext);
+    done += wanted.length;
+    control.addDone(wanted.length);
+  });
+  setLength(target, 0);
+  write(sealer.iv);
+  eachVerifiedPiece(source, pieces, { from: 0, to: source.bytes }, (piece) => {
+    control.checkRunning();
+    reader.read(piece);
+  });
+  overwriteFreedPlaintext(pieceBytes);
+  const { ciphertext, root } = sealer.finish();
+  write(ciphertext);
+  return { containerBytes: at, root };
+}
+
 /** Plaintext from `start` up to `endExclusive` of a blob that `verifyCoretex` gave the `pieces` of. */
 export function readCoretexRange(request: RangeRequest, source: SourceFile, pieces: Uint8Array): Uint8Array {
   checkCoretexLength(source.bytes, request.bytes);

@@ -1,10 +1,19 @@
 import { availableParallelism } from 'node:os';
-import type { Suite } from '../../app/model/account.js';
 import { isVaultError, VaultError } from '../../app/errors.js';
-import { ContainerLayout, type FileIdentity } from '../crypto/file-container.js';
-import { projectKeyBytes } from '../crypto/file-keys.js';
-import type { SecretBytes } from '../crypto/secret-bytes.js';
-import type { EncryptedFile, EncryptRequest, SegmentPlan } from './file-job.js';
+import { ContainerLayout } from '../crypto/file-container.js';
+import {
+  encryptRequest,
+  openRequest,
+  withBothKeys,
+  withKey,
+  withKeys,
+  type DecryptJob,
+  type EncryptJob,
+  type RangeJob,
+  type ReencryptJob,
+  type VerifyJob,
+} from './engine-jobs.js';
+import type { EncryptedFile, SealPlan, SegmentPlan } from './file-job.js';
 import { JobControl } from './job-control.js';
 import { abortError, watchJob, type JobWatch } from './job-watch.js';
 import { PieceCache } from './piece-cache.js';
@@ -12,40 +21,8 @@ import type { TargetPath } from './target-file.js';
 import { toError, WorkerPool } from './worker-pool.js';
 
 export type { FileIdentity } from '../crypto/file-container.js';
+export type { DecryptJob, EncryptJob, RangeJob, ReencryptJob, VerifyJob } from './engine-jobs.js';
 export type { EncryptedFile } from './file-job.js';
-
-/** `source` is the file to encrypt; `target` is the caller's staging file, written in place and left there on failure. */
-export type EncryptJob = JobWatch &
-  Readonly<{
-    source: string;
-    target: string;
-    /** 32 bytes; stays the caller's */
-    projectKey: SecretBytes;
-    identity: FileIdentity;
-    suite: Suite;
-    /** keep the segments that an interrupted run of the same blob left in `target` and that still match the source */
-    resume?: boolean | undefined;
-  }>;
-
-/** `source` is the path of the blob; `bytes` and `root` are those of its signed record. */
-export type VerifyJob = JobWatch &
-  Readonly<{
-    source: string;
-    projectKey: SecretBytes;
-    identity: FileIdentity;
-    suite: Suite;
-    bytes: number;
-    root: Uint8Array;
-  }>;
-
-export type DecryptJob = VerifyJob &
-  Readonly<{
-    target: string;
-    /** replace what is at `target`: yes unless said otherwise; `already-exists` when not */
-    overwrite?: boolean | undefined;
-  }>;
-
-export type RangeJob = Omit<VerifyJob, keyof JobWatch> & Readonly<{ start: number; endExclusive: number }>;
 
 /** Segments that a worker does before it answers, so that a preview waits a fraction of a second, not for a whole disk image. */
 const sliceSegments = 16;
@@ -75,13 +52,22 @@ export class FileEngine {
       const begun = await this.#pool.run('encrypt', () => withKey(job.projectKey, request));
       if (!('staging' in begun)) return begun;
       const slice = { plan: begun, slice: sliceSegments };
-      try {
-        await this.#share(begun, control, () => this.#pool.run('sealSegments', () => withKey(job.projectKey, slice)));
-      } catch (error) {
-        await this.#pool.run('abandonSealing', () => ({ request: begun }));
-        throw error;
-      }
-      return this.#pool.run('finishSealing', () => ({ request: begun }));
+      return this.#seal(begun, control, () => this.#pool.run('sealSegments', () => withKey(job.projectKey, slice)));
+    });
+  }
+
+  /**
+   * Encrypts a blob anew, with another key, once every byte of it is verified against its signed root. Plaintext is in memory
+   * only. Resolves when the new blob is complete and on the disk.
+   */
+  reencrypt(job: ReencryptJob): Promise<EncryptedFile> {
+    return this.#watch(job, async (control) => {
+      const { target, next } = job;
+      const request = { ...openRequest(job), target, next: next.identity, control: control.shared };
+      const begun = await this.#pool.run('reencrypt', () => withBothKeys(job, request));
+      if (!('staging' in begun)) return begun;
+      const slice = { plan: begun, slice: sliceSegments };
+      return this.#seal(begun, control, () => this.#pool.run('reencryptSegments', () => withBothKeys(job, slice)));
     });
   }
 
@@ -172,6 +158,16 @@ export class FileEngine {
     }
   }
 
+  async #seal(begun: SealPlan, control: JobControl, takeSlice: () => Promise<void>): Promise<EncryptedFile> {
+    try {
+      await this.#share(begun, control, takeSlice);
+    } catch (error) {
+      await this.#pool.run('abandonSealing', () => ({ request: begun }));
+      throw error;
+    }
+    return this.#pool.run('finishSealing', () => ({ request: begun }));
+  }
+
   #open(job: VerifyJob, target: TargetPath | null): Promise<void> {
     return this.#watch(job, async (control) => {
       const request = { ...openRequest(job), target, control: control.shared };
@@ -215,31 +211,3 @@ type OnEach = (index: number, result: EncryptedFile | VaultError) => void;
 
 const asVaultError = (error: unknown): VaultError =>
   isVaultError(error) ? error : new VaultError('internal', undefined, { cause: error });
-
-const encryptRequest = ({ source, target, identity, suite, resume }: EncryptJob) =>
-  ({ source, target, identity, suite, resume: resume ?? false }) satisfies Omit<EncryptRequest, 'key'>;
-
-const openRequest = ({ source, identity, suite, bytes, root }: Omit<VerifyJob, keyof JobWatch>) => ({
-  source,
-  identity,
-  suite,
-  bytes,
-  root,
-});
-
-/** SECURITY (promise 9): a key's copy moves to the worker rather than being cloned on the way, and the worker wipes it. */
-function withKey<T extends object>(projectKey: SecretBytes, request: T) {
-  const key = new Uint8Array(new ArrayBuffer(projectKey.byteLength)); // never on V8's heap, see allocateSecret
-  key.set(projectKey.bytes);
-  return { request: { ...request, key }, transfer: [key.buffer] };
-}
-
-function withKeys(jobs: readonly EncryptJob[]) {
-  const keys = new Uint8Array(new ArrayBuffer(jobs.length * projectKeyBytes));
-  const requests = jobs.map((job, at) => {
-    const key = keys.subarray(at * projectKeyBytes, (at + 1) * projectKeyBytes);
-    key.set(job.projectKey.bytes);
-    return { ...encryptRequest(job), key };
-  });
-  return { request: { jobs: requests }, transfer: [keys.buffer] };
-}

@@ -35,6 +35,10 @@ export type RangeRequest = Omit<DecryptRequest, 'target'> &
     pieces: Uint8Array | null;
   }>;
 
+/** Encrypts the blob `source` anew into the staging file `target`: for the blob `next`, with `nextKey`, in the same suite. */
+export type ReencryptRequest = Omit<DecryptRequest, 'target'> &
+  Readonly<{ target: string; next: FileIdentity; nextKey: Uint8Array }>;
+
 /** `bytes` of plaintext; `containerBytes` of the blob; 32-byte `root`; `modifiedMs` of the source. */
 export type EncryptedFile = Readonly<{ bytes: number; containerBytes: number; root: Uint8Array; modifiedMs: number }>;
 
@@ -50,6 +54,8 @@ export type SegmentPlan = Readonly<{
 }>;
 
 export type SealPlan = SegmentPlan & Readonly<{ staging: number; resume: boolean }>;
+/** A container that becomes another with the same segments: the plan is that of the new one, `from` tells the old one. */
+export type ReencryptPlan = SealPlan & Readonly<{ from: Pick<SegmentPlan, 'identity' | 'tags'> }>;
 export type OpenPlan = SegmentPlan & Readonly<{ pending: PendingFile | null }>;
 
 export type Failure = Readonly<{ code: ErrorCode; message: string; details: ErrorDetails }>;
@@ -69,6 +75,11 @@ export interface FileOperations {
   openSegments(request: Readonly<{ plan: OpenPlan; key: Uint8Array; slice: number }>): void;
   finishOpening(plan: OpenPlan): void;
   abandonOpening(plan: OpenPlan): void;
+  /** As `encrypt`, from a blob; `finishSealing` and `abandonSealing` end what it begins. */
+  reencrypt(request: ReencryptRequest & Readonly<{ control: SharedArrayBuffer }>): EncryptedFile | ReencryptPlan;
+  reencryptSegments(
+    request: Readonly<{ plan: ReencryptPlan; key: Uint8Array; nextKey: Uint8Array; slice: number }>,
+  ): void;
   readRange(request: RangeRequest): Readonly<{ bytes: Uint8Array; pieces: Uint8Array | null }>;
   /** The coretex suite without a record, for exchange with the reference: see coretex-files.ts. */
   encryptCoretex(request: CoretexRequest): void;

@@ -58,7 +58,7 @@ function openSmall(request: DecryptRequest, source: SourceFile, control: JobCont
 }
 
 /** The header, and the layout that follows from it and the record's size; the file must have exactly that length. */
-function readShape(
+export function readShape(
   request: Pick<DecryptRequest, 'identity' | 'bytes'>,
   source: SourceFile,
 ): Readonly<{ header: Buffer; layout: ContainerLayout }> {

@@ -10,7 +10,7 @@ import { overwriteFreedPlaintext, releaseBuffer, wipeAndRelease } from './releas
 export const pieceBytes = 256 * 1024;
 
 /** Works on up to `slice` segments of a plan with keys that are gone afterwards. */
-function eachSegment(
+export function eachSegment(
   plan: SegmentPlan,
   key: Uint8Array,
   slice: number,

@@ -13,6 +13,7 @@ import type {
 import { JobControl } from '../job-control.js';
 import { abandonOpening, decrypt, finishOpening } from '../opening.js';
 import { readRange } from '../range-reading.js';
+import { reencrypt, reencryptSegments } from '../reencryption.js';
 import { abandonSealing, encrypt, encryptSmall, finishSealing } from '../sealing.js';
 import { openSegments, sealSegments } from '../segment-loop.js';
 import { checkUnchanged, closeSource, openSource, type SourceFile } from '../source-file.js';
@@ -38,6 +39,10 @@ const operations: FileOperations = {
   },
   abandonOpening: (plan) => {
     abandonOpening(plan);
+  },
+  reencrypt: (request) => reencrypt(request, new JobControl(request.control)),
+  reencryptSegments: ({ plan, key, nextKey, slice }) => {
+    reencryptSegments(plan, key, nextKey, slice);
   },
   readRange,
   encryptCoretex: (request) => {
@@ -98,6 +103,7 @@ function answer(message: WorkerMessage): WorkerReply {
 /** SECURITY (promise 9): the key of every request moved here, so this is its only copy outside the vault. */
 function wipeKeys(request: WorkerMessage['request']): void {
   if ('key' in request) request.key.fill(0);
+  if ('nextKey' in request) request.nextKey.fill(0);
   if ('jobs' in request) for (const job of request.jobs) job.key.fill(0);
 }
 
