@@ -154,7 +154,13 @@ export class AccountDirectory {
 
   /** Thumbprints of the wrapping keys that an account has or had; asks the store when this computer has never seen it. */
   async wrapKids(accountId: string): Promise<string[]> {
-    return (await this.#chainOrRefreshed(accountId)).map(({ card }) => card.keys.wrap.kid);
+    try {
+      return (await this.#chainOrRefreshed(accountId)).map(({ card }) => card.keys.wrap.kid);
+    } catch (error) {
+      // one record that names an account without a good card says nothing about the others
+      if (!isVaultError(error, 'not-found', 'weak-parameters')) throw error;
+      throw new VaultError('damaged', 'A record names a reader that has no account card to trust.', { cause: error });
+    }
   }
 
   /** Thumbprints of the wrapping keys of every account in the store. */
@@ -171,7 +177,8 @@ export class AccountDirectory {
     try {
       await this.refresh(accountId);
     } catch (error) {
-      if (!isVaultError(error, 'not-found')) throw error;
+      // the alarm of a bad card is kept, and told by the refresh of all accounts; here the key just is not that account's
+      if (!isCardAlarm(error) && !isVaultError(error, 'not-found')) throw error;
     }
     return this.#signerIn(accountId, kid);
   }

@@ -85,13 +85,11 @@ export class NodeRegistry implements Nodes {
 
   async withdraw(code: string): Promise<void> {
     const wanted = parseEnrolmentCode(code);
-    let found = false;
-    await this.#invitations.change((invitations) => {
-      const kept = invitations.filter((one) => one.code !== wanted || one.claims.length > 0);
-      found = kept.length < invitations.length;
-      return found ? kept : invitations;
-    });
-    if (!found) throw new VaultError('not-found', 'There is no such code, or a node has used it already.');
+    const isIt = (one: Invitation): boolean => one.code === wanted && one.claims.length === 0;
+    if (!(await this.#invitations.read()).some(isIt)) {
+      throw new VaultError('not-found', 'There is no such code, or a node has used it already.');
+    }
+    await this.#invitations.change((invitations) => invitations.filter((one) => !isIt(one)));
     this.#parts.context.events.emit('people-changed');
   }
 
