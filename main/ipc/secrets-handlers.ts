@@ -39,6 +39,8 @@ export const secretsHandlers = (
     trash: async ({ ids }) => done(secrets().trash(ids)),
     restore: async ({ ids }) => done(secrets().restore(ids)),
     purge: async ({ ids }) => done(secrets().purge(ids)),
+    share: ({ id, accountIds }) => secrets().share(id, accountIds),
+    unshare: ({ id, accountIds }) => secrets().unshare(id, accountIds),
     generate: (options) => ({ value: generateSecret(options) }),
   };
 };

@@ -1,8 +1,10 @@
 import { VaultError } from '../../../app/errors.js';
-import type { KeyRing } from './key-ring.js';
+import { bodyForCurrentKey } from '../projects/wrapped-project-key.js';
+import type { SecretEntry } from '../index/index-entries.js';
 import type { LocalIndex } from '../index/local-index.js';
 import type { SecretRecords } from '../secrets/secret-records.js';
-import { bodyForCurrentKey } from '../projects/wrapped-project-key.js';
+import type { AccountDirectory } from './account-directory.js';
+import type { KeyRing } from './key-ring.js';
 
 const batchSize = 64;
 
@@ -10,23 +12,56 @@ export type RewrapParts = Readonly<{
   records: SecretRecords;
   index: LocalIndex;
   keyRing: KeyRing;
+  directory: AccountDirectory;
+  accountId: string;
   locked: AbortSignal;
 }>;
 
 /**
- * Writes a new version of every secret whose newest version is still sealed to a key that a passphrase change replaced.
- * What is left to do is read from the index, so it goes on where a crash stopped it.
+ * Seals anew what a change of passphrase left sealed to an older key, ours or that of somebody we share with: a new version of
+ * every secret that we own, and a copy of our own of every project key that somebody else handed us. (Secrets of others stay as they are:
+ * our card opens the older key, and their owner's vault seals them anew.) What is left to do is read from the index, so it goes on where
+ * a crash stopped it.
  */
 export const rewrapStale = async (
   parts: RewrapParts,
   onProgress: (fraction: number) => void = () => undefined,
 ): Promise<void> => {
-  const current = parts.keyRing.current.publicKeys.wrap.kid;
-  const stale = [...parts.index.secrets.values()].filter((entry) => entry.kid !== current && entry.state !== 'deleted');
+  const stale = await staleSecrets(parts);
+  const handed = staleHandedKeys(parts);
+  const total = stale.length + handed.length;
   for (let start = 0; start < stale.length; start += batchSize) {
     if (parts.locked.aborted) throw new VaultError('locked');
     const batch = stale.slice(start, start + batchSize).map((entry) => entry.id);
     await parts.records.change(batch, (record, entry) => bodyForCurrentKey(record, entry, parts.keyRing));
-    onProgress(Math.min(1, (start + batchSize) / stale.length));
+    onProgress(Math.min(stale.length, start + batchSize) / total);
   }
+  for (const [position, entry] of handed.entries()) {
+    if (parts.locked.aborted) throw new VaultError('locked');
+    const opened = await parts.records.open(entry.id, entry.version);
+    await parts.records.create([bodyForCurrentKey(opened.record, opened.entry, parts.keyRing)]);
+    onProgress((stale.length + position + 1) / total);
+  }
+};
+
+/** Ours whose newest version is not sealed to exactly the newest keys of its readers. */
+const staleSecrets = async ({ index, directory, accountId }: RewrapParts): Promise<SecretEntry[]> => {
+  const own = [...index.secrets.values()].filter(({ author, state }) => author === accountId && state !== 'deleted');
+  const newest = new Map<string, string>();
+  for (const account of new Set(own.flatMap(({ recipients }) => recipients))) {
+    newest.set(account, (await directory.reader(account)).wrap.kid);
+  }
+  return own.filter(({ recipients, readers }) =>
+    recipients.some((account) => !readers.includes(newest.get(account) ?? '')),
+  );
+};
+
+const slotOf = ({ open }: SecretEntry): string => `${open['projectId'] ?? ''}/${open['epoch'] ?? ''}`;
+
+/** Project keys that others handed to an older key of ours, and that we hold under no newer one. */
+const staleHandedKeys = ({ index, keyRing, accountId }: RewrapParts): SecretEntry[] => {
+  const current = keyRing.current.publicKeys.wrap.kid;
+  const keys = [...index.secrets.values()].filter(({ type, state }) => type === 'project' && state === 'kept');
+  const held = new Set(keys.filter(({ kid }) => kid === current).map(slotOf));
+  return keys.filter((entry) => entry.author !== accountId && entry.kid !== current && !held.has(slotOf(entry)));
 };

@@ -20,7 +20,7 @@ export const wrapProjectKey = (key: SecretBytes, reader: Reader): string =>
 export const unwrapProjectKey = (wrapped: string, masterKey: MasterKey): SecretBytes =>
   masterKey.unwrap(wrapAlgOf(masterKey.suite), Buffer.from(wrapped, 'base64'), projectKeyBytes);
 
-/** A secret's body for the current key of its owner: a project's key is wrapped anew, everything else stays as it is. */
+/** A secret's body for our current key: a project's key is wrapped anew, everything else stays as it is. */
 export const bodyForCurrentKey = (record: SecretRecord, entry: SecretEntry, keyRing: KeyRing): SecretBody => {
   const body = bodyOf(record);
   if (record.type !== 'project') return body;

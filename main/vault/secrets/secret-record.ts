@@ -3,6 +3,7 @@ import { id } from '../../../app/model/account.js';
 import { VaultError } from '../../../app/errors.js';
 import { fieldSpec, isConcealed, secretType, type SecretSummary } from '../../../app/model/secret.js';
 import { objectHash } from '../../crypto/object-hash.js';
+import { sealedReaders } from '../../crypto/sealed-record.js';
 import type { SecretEntry } from '../index/index-entries.js';
 
 export const secretRecordType = 'coretex-vault/v1/secret';
@@ -17,6 +18,8 @@ export const secretRecord = z.object({
   /** time of version 1 */
   created: z.iso.datetime(),
   recipients: z.array(id).min(1),
+  /** who could read the concealed fields as they are, and no longer may */
+  exposed: z.array(id),
   type: secretType,
   name: z.string(),
   tags: z.array(z.string()),
@@ -46,6 +49,7 @@ export const entryOf = (record: SecretRecord, stored: Uint8Array, kid: string): 
   version: record.version,
   hash: objectHash(stored),
   kid,
+  readers: sealedReaders(stored),
   type: record.type,
   name: record.name,
   tags: record.tags,
@@ -55,13 +59,29 @@ export const entryOf = (record: SecretRecord, stored: Uint8Array, kid: string): 
   created: record.created,
   author: record.author,
   recipients: record.recipients,
+  exposed: record.exposed,
+  ended: false,
   open: openFields(record),
 });
 
 /** The one open field that tells a secret from its neighbours. */
 const subtitleFields = ['username', 'key', 'host', 'account', 'issuer', 'url'] as const;
 
-export const summaryOf = (entry: SecretEntry): SecretSummary => ({
+/** Whether any concealed field differs: then whoever read the earlier ones knows nothing of these. */
+export const concealedChanged = (
+  before: Pick<SecretRecord, 'type' | 'fields'>,
+  after: Pick<SecretRecord, 'type' | 'fields'>,
+): boolean => {
+  const names = new Set([...Object.keys(before.fields), ...Object.keys(after.fields)]);
+  return [...names].some(
+    (name) => isConcealed(fieldSpec(after.type, name).kind) && before.fields[name] !== after.fields[name],
+  );
+};
+
+/** What a summary needs to know of the one who reads it. */
+export type Viewer = Readonly<{ accountId: string; nameOf: (accountId: string) => string }>;
+
+export const summaryOf = (entry: SecretEntry, { accountId, nameOf }: Viewer): SecretSummary => ({
   id: entry.id,
   version: entry.version,
   type: entry.type,
@@ -71,4 +91,8 @@ export const summaryOf = (entry: SecretEntry): SecretSummary => ({
   trashed: entry.state === 'trashed',
   modified: entry.modified,
   subtitle: subtitleFields.map((name) => entry.open[name]).find((value) => value !== undefined && value !== '') ?? '',
+  mine: entry.author === accountId,
+  ownerName: entry.author === accountId ? '' : nameOf(entry.author),
+  readers: entry.recipients.length,
+  ended: entry.ended,
 });

@@ -9,7 +9,7 @@ import type { IndexChange, SecretEntry } from '../index/index-entries.js';
 import type { KeyRing } from '../account/key-ring.js';
 import type { LocalIndex } from '../index/local-index.js';
 import type { RecordAuthor } from '../account/record-author.js';
-import { entryOf, parseSecretRecord, secretRecordType, type SecretRecord } from './secret-record.js';
+import { concealedChanged, entryOf, parseSecretRecord, secretRecordType, type SecretRecord } from './secret-record.js';
 import { parseVersionPart, secretKey } from '../store-keys.js';
 
 export type SecretBody = Pick<SecretRecord, 'type' | 'name' | 'tags' | 'favourite' | 'state' | 'fields'>;
@@ -26,7 +26,12 @@ export const bodyOf = ({ type, name, tags, favourite, state, fields }: SecretRec
 export type OpenedSecret = Readonly<{ record: SecretRecord; entry: SecretEntry }>;
 
 /** What the next version says, from what the newest says. */
-export type Alteration = (record: SecretRecord, entry: SecretEntry) => SecretBody;
+export type Alteration = (
+  record: SecretRecord,
+  entry: SecretEntry,
+) => SecretBody & Partial<Pick<SecretRecord, 'recipients' | 'exposed'>>;
+
+type Head = Readonly<{ version: number; hash: string }>;
 
 const racesToLose = 8;
 const parallel = 8;
@@ -109,6 +114,7 @@ export class SecretRecords {
         time,
         created: time,
         recipients: [author.accountId],
+        exposed: [],
       });
       if (entry === null) throw new VaultError('internal', 'A new random id was already taken.');
       return entry;
@@ -133,6 +139,7 @@ export class SecretRecords {
       time,
       created: time,
       recipients: [recipient],
+      exposed: [],
     });
     if (entry === null) return false;
     const change: IndexChange =
@@ -143,9 +150,10 @@ export class SecretRecords {
 
   /**
    * Writes the next version of each secret; when another client was quicker, `alter` is applied again to what it wrote.
-   * Throws `conflict` only after losing many races in a row.
+   * Throws `not-allowed` for a secret of somebody else, `conflict` only after losing many races in a row.
    */
   async change(secretIds: readonly string[], alter: Alteration): Promise<SecretEntry[]> {
+    for (const secretId of secretIds) this.#requireOwn(secretId);
     const entries = await inParallel(secretIds, parallel, (secretId) => this.#changeOne(secretId, alter));
     await this.#parts.index.apply(entries.map((entry): IndexChange => ({ set: 'secret', entry })));
     return entries;
@@ -184,31 +192,60 @@ export class SecretRecords {
     }
   }
 
+  #requireOwn(secretId: string): void {
+    const { author, directory, index } = this.#parts;
+    const entry = index.secrets.get(secretId);
+    if (entry === undefined || entry.author === author.accountId) return;
+    throw new VaultError(
+      'not-allowed',
+      `“${entry.name}” belongs to “${directory.nameOf(entry.author)}”. Only its owner can change or share it.`,
+    );
+  }
+
   async #changeOne(secretId: string, alter: Alteration): Promise<SecretEntry> {
     let newest = await this.newest(secretId);
+    let head: Head = newest.entry;
     for (let race = 0; race < racesToLose; race += 1) {
+      const body = { ...newest.record, ...alter(newest.record, newest.entry) };
       const next = await this.#publish({
-        ...newest.record,
-        ...alter(newest.record, newest.entry),
-        version: newest.record.version + 1,
-        previous: newest.entry.hash,
+        ...body,
+        exposed: concealedChanged(newest.record, body) ? [] : body.exposed,
+        version: head.version + 1,
+        previous: head.hash,
         author: this.#parts.author.accountId,
         time: new Date().toISOString(),
       });
       if (next !== null) return next;
-      newest = await this.#winner(secretId);
+      ({ newest, head } = await this.#winner(secretId));
     }
     throw new VaultError('conflict');
   }
 
-  /** What the store holds now, after a lost race. */
-  async #winner(secretId: string): Promise<OpenedSecret> {
-    const version = (await this.versions(secretId)).at(-1);
-    if (version === undefined) throw new VaultError('not-found');
-    const opened = await this.open(secretId, version);
-    if (opened.record.state === 'deleted')
-      throw new VaultError('not-found', 'Someone deleted this for good meanwhile.');
-    return opened;
+  /** What the store holds now, after a lost race: the newest version of ours, and the newest one of all to go on top of. */
+  async #winner(secretId: string): Promise<{ newest: OpenedSecret; head: Head }> {
+    const versions = (await this.versions(secretId)).reverse();
+    const highest = versions[0];
+    if (highest === undefined) throw new VaultError('not-found');
+    const head = { version: highest, hash: objectHash(await this.#parts.store.get(secretKey(secretId, highest))) };
+    for (const version of versions) {
+      const opened = await this.#openBy(this.#parts.author.accountId, secretId, version);
+      if (opened === null) continue;
+      if (opened.record.state === 'deleted')
+        throw new VaultError('not-found', 'Someone deleted this for good meanwhile.');
+      return { newest: opened, head };
+    }
+    throw new VaultError('not-found');
+  }
+
+  /** SECURITY (promise 3): null for a version that somebody else than the owner wrote, or sealed without us: it counts for nothing. */
+  async #openBy(owner: string, secretId: string, version: number): Promise<OpenedSecret | null> {
+    try {
+      const opened = await this.open(secretId, version);
+      return opened.record.author === owner ? opened : null;
+    } catch (error) {
+      if (isForeign(error)) return null;
+      throw error;
+    }
   }
 
   /** Null when that version already exists. */

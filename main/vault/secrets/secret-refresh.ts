@@ -2,15 +2,14 @@ import { VaultError, isVaultError } from '../../../app/errors.js';
 import type { Store } from '../../store/store.js';
 import type { AccountDirectory } from '../account/account-directory.js';
 import { inParallel } from '../in-parallel.js';
-import type { IndexChange, SecretEntry } from '../index/index-entries.js';
+import type { SecretEntry } from '../index/index-entries.js';
 import type { LocalIndex } from '../index/local-index.js';
-import { checkLink, isForeign, type SecretRecords } from './secret-records.js';
+import { openTarget, type Target } from './secret-chain.js';
+import type { SecretRecords } from './secret-records.js';
 import { parseVersionPart, secretKey } from '../store-keys.js';
 
 const batchSize = 256;
 const parallel = 8;
-
-type Target = Readonly<{ id: string; version: number; known: SecretEntry | undefined }>;
 
 /** The highest version of every secret in the store. */
 const newestVersions = async (store: Store, signal: AbortSignal): Promise<Map<string, number>> => {
@@ -39,41 +38,12 @@ const targets = (index: LocalIndex, newest: ReadonlyMap<string, number>): Target
     .map(([id, version]) => ({ id, version, known: index.secrets.get(id) }))
     .filter(({ id, version, known }) => version > (known?.version ?? 0) && !index.foreign.has(secretKey(id, version)));
 
-/** Opens the newest version and follows the chain back to the one this computer knew. */
-const openTarget = async (
-  records: SecretRecords,
-  store: Store,
-  target: Target,
-  knownKids: () => Promise<ReadonlySet<string>>,
-): Promise<IndexChange> => {
-  try {
-    const opened = await records.open(target.id, target.version);
-    if (target.known !== undefined && opened.record.state !== 'deleted') {
-      let newer = opened.record;
-      for (let version = target.version - 1; version >= target.known.version; version -= 1) {
-        checkLink(newer, await store.get(secretKey(target.id, version)));
-        if (version > target.known.version) newer = (await records.open(target.id, version)).record;
-        else if (newer.previous !== target.known.hash) {
-          throw new VaultError(
-            'rolled-back',
-            `The store shows another past of “${target.known.name}” than this computer saw.`,
-          );
-        }
-      }
-    }
-    return { set: 'secret', entry: opened.entry };
-  } catch (error) {
-    if (!isForeign(error)) throw error;
-    await records.checkForeign(target.id, target.version, knownKids);
-    return { set: 'foreign', key: secretKey(target.id, target.version) };
-  }
-};
-
 export type RefreshParts = Readonly<{
   store: Store;
   index: LocalIndex;
   records: SecretRecords;
   directory: AccountDirectory;
+  accountId: string;
   locked: AbortSignal;
   onProgress: (progress: { done: number; total: number }) => void;
 }>;
@@ -83,7 +53,7 @@ export type RefreshParts = Readonly<{
  * (damaged, forged, rolled back) and leaves the index at the last good state of those; throws when the store does not answer.
  */
 export const refreshSecrets = async (parts: RefreshParts): Promise<{ problems: VaultError[]; changed: boolean }> => {
-  const { store, index, records, locked } = parts;
+  const { store, index, locked } = parts;
   // what is written while the store is listed is not in the listing, and no rollback either
   const seen = [...index.secrets.values()];
   const newest = await newestVersions(store, locked);
@@ -94,13 +64,13 @@ export const refreshSecrets = async (parts: RefreshParts): Promise<{ problems: V
   for (let start = 0; start < work.length; start += batchSize) {
     if (locked.aborted) throw new VaultError('locked');
     const changes = await inParallel(work.slice(start, start + batchSize), parallel, (target) =>
-      openTarget(records, store, target, knownKids).catch((error: unknown) => {
+      openTarget({ ...parts, knownKids, problems }, target).catch((error: unknown) => {
         if (!isVaultError(error, 'damaged', 'rolled-back', 'unsupported-version', 'changed-card')) throw error;
         problems.push(error);
-        return null;
+        return [];
       }),
     );
-    await index.apply(changes.filter((change) => change !== null));
+    await index.apply(changes.flat());
     if (work.length > batchSize)
       parts.onProgress({ done: Math.min(start + batchSize, work.length), total: work.length });
   }

@@ -1,4 +1,4 @@
-import { VaultError } from '../../../app/errors.js';
+import { isVaultError, VaultError } from '../../../app/errors.js';
 import {
   fieldSpec,
   isConcealed,
@@ -13,13 +13,14 @@ import {
   unsavedTag,
 } from '../../../app/model/secret.js';
 import { oneTimeCode, type OneTimeCode } from '../../crypto/one-time-code.js';
+import type { AccountDirectory } from '../account/account-directory.js';
 import type { VaultEmitter } from '../events.js';
 import type { SecretEntry } from '../index/index-entries.js';
 import type { LocalIndex } from '../index/local-index.js';
 import { resolveByName } from '../resolve-name.js';
 import { changedParts } from './secret-history.js';
-import { summaryOf, type SecretRecord } from './secret-record.js';
-import { bodyOf, checkLink, type SecretBody, type SecretRecords } from './secret-records.js';
+import { summaryOf, type SecretRecord, type Viewer } from './secret-record.js';
+import { bodyOf, checkLink, type Alteration, type SecretBody, type SecretRecords } from './secret-records.js';
 import { SecretSearch } from './secret-search.js';
 import { secretKey } from '../store-keys.js';
 import type { Store } from '../../store/store.js';
@@ -63,16 +64,12 @@ const patched = (record: SecretRecord, patch: SecretPatch): SecretBody => {
   return body;
 };
 
-const detailOf = (record: SecretRecord, entry: SecretEntry): SecretDetail => ({
-  ...summaryOf(entry),
-  author: record.author,
-  created: record.created,
-  fields: orderedFields(record).map((name) => {
+const fieldsOf = (record: SecretRecord): SecretDetail['fields'] =>
+  orderedFields(record).map((name) => {
     const { label, kind } = fieldSpec(record.type, name);
     const value = record.fields[name] ?? '';
     return { name, label, kind, value: isConcealed(kind) ? null : value, length: Array.from(value).length };
-  }),
-});
+  });
 
 const parsed = <T>(
   result:
@@ -86,25 +83,38 @@ const parsed = <T>(
   );
 };
 
-/** The secrets of this vault's owner, served from the index; one record is opened only when a person opens it. */
+export type SecretCollectionParts = Readonly<{
+  records: SecretRecords;
+  index: LocalIndex;
+  store: Store;
+  events: VaultEmitter;
+  directory: AccountDirectory;
+  accountId: string;
+}>;
+
+/** The secrets of this vault's owner and those shared with them, served from the index; one record is opened only when a person opens it. */
 export class SecretCollection implements Secrets {
   readonly #records: SecretRecords;
   readonly #index: LocalIndex;
   readonly #store: Store;
   readonly #events: VaultEmitter;
+  readonly #directory: AccountDirectory;
+  readonly #viewer: Viewer;
   readonly #search = new SecretSearch();
 
-  constructor(parts: { records: SecretRecords; index: LocalIndex; store: Store; events: VaultEmitter }) {
+  constructor(parts: SecretCollectionParts) {
     this.#records = parts.records;
     this.#index = parts.index;
     this.#store = parts.store;
     this.#events = parts.events;
+    this.#directory = parts.directory;
+    this.#viewer = { accountId: parts.accountId, nameOf: (accountId) => parts.directory.nameOf(accountId) };
   }
 
   list(): SecretSummary[] {
     return this.#visible()
       .sort((a, b) => (a.modified < b.modified ? 1 : a.modified > b.modified ? -1 : 0))
-      .map(summaryOf);
+      .map((entry) => this.#summary(entry));
   }
 
   search(text: string): string[] {
@@ -112,12 +122,21 @@ export class SecretCollection implements Secrets {
   }
 
   resolve(nameOrId: string): SecretSummary {
-    return summaryOf(resolveByName(this.#visible(), nameOrId, (entry) => entry.state === 'kept'));
+    return this.#summary(resolveByName(this.#visible(), nameOrId, (entry) => entry.state === 'kept'));
   }
 
   async get(id: string, version?: number): Promise<SecretDetail> {
     const { record, entry } = await this.#open(id, version);
-    return detailOf(record, entry);
+    const { recipients, exposed, author, created } = record;
+    const others = recipients.filter((account) => account !== author);
+    return {
+      ...this.#summary({ ...entry, ended: this.#entry(id).ended }),
+      author,
+      created,
+      sharedWith: await Promise.all([author, ...others].map((account) => this.#named(account))),
+      exposedTo: await Promise.all(exposed.map((account) => this.#named(account))),
+      fields: fieldsOf(record),
+    };
   }
 
   async reveal(id: string, field: string, version?: number): Promise<string> {
@@ -151,7 +170,7 @@ export class SecretCollection implements Secrets {
     });
     const entries = await this.#records.create(bodies);
     this.#events.emit('secrets-changed');
-    return entries.map(summaryOf);
+    return entries.map((entry) => this.#summary(entry));
   }
 
   /** Drops folded search text: called on lock. */
@@ -167,9 +186,12 @@ export class SecretCollection implements Secrets {
   async history(id: string): Promise<SecretVersion[]> {
     this.#entry(id);
     const opened: SecretRecord[] = [];
-    for (const version of await this.#records.versions(id)) opened.push((await this.#records.open(id, version)).record);
-    for (const [position, record] of opened.entries()) {
-      if (position > 0) checkLink(record, await this.#store.get(secretKey(id, record.version - 1)));
+    for (const version of await this.#records.versions(id)) {
+      const record = await this.#openVersion(id, version);
+      if (record !== null) opened.push(record);
+    }
+    for (const record of opened) {
+      if (record.version > 1) checkLink(record, await this.#store.get(secretKey(id, record.version - 1)));
     }
     return opened
       .map((record, position) => ({
@@ -181,6 +203,17 @@ export class SecretCollection implements Secrets {
         changed: changedParts(opened[position - 1], record),
       }))
       .reverse();
+  }
+
+  /** Null for a version that was not sealed to us, or that is not its owner's. */
+  async #openVersion(id: string, version: number): Promise<SecretRecord | null> {
+    try {
+      const { record } = await this.#records.open(id, version);
+      return record.author === this.#entry(id).author ? record : null;
+    } catch (error) {
+      if (isVaultError(error, 'not-a-reader')) return null;
+      throw error;
+    }
   }
 
   async restoreVersion(id: string, version: number): Promise<SecretSummary> {
@@ -205,6 +238,41 @@ export class SecretCollection implements Secrets {
     this.#events.emit('secrets-changed');
   }
 
+  async share(id: string, accountIds: readonly string[]): Promise<SecretDetail> {
+    this.#entry(id);
+    // SECURITY (promise 2): nothing is sealed to a key that is not the one pinned for that account
+    for (const account of accountIds) await this.#directory.forSharing(account);
+    await this.#change(id, (record) => ({
+      ...bodyOf(record),
+      recipients: [...new Set([...record.recipients, ...accountIds])],
+      exposed: record.exposed.filter((account) => !accountIds.includes(account)),
+    }));
+    return this.get(id);
+  }
+
+  async unshare(id: string, accountIds: readonly string[]): Promise<SecretDetail> {
+    const { author, name } = this.#entry(id);
+    if (accountIds.includes(author)) throw new VaultError('invalid-input', `“${name}” cannot be taken from its owner.`);
+    await this.#change(id, (record) => {
+      const leavers = record.recipients.filter((account) => accountIds.includes(account));
+      return {
+        ...bodyOf(record),
+        recipients: record.recipients.filter((account) => !leavers.includes(account)),
+        exposed: [...new Set([...record.exposed, ...leavers])],
+      };
+    });
+    return this.get(id);
+  }
+
+  #summary(entry: SecretEntry): SecretSummary {
+    return summaryOf(entry, this.#viewer);
+  }
+
+  async #named(account: string): Promise<SecretDetail['sharedWith'][number]> {
+    const pinned = await this.#directory.pinned(account);
+    return { id: account, name: this.#directory.nameOf(account), kind: pinned?.card.kind ?? 'person' };
+  }
+
   #visible(): SecretEntry[] {
     return [...this.#index.secrets.values()].filter(isVisible);
   }
@@ -220,12 +288,12 @@ export class SecretCollection implements Secrets {
     return this.#records.open(id, version ?? known.version);
   }
 
-  async #change(id: string, alter: (record: SecretRecord) => SecretBody): Promise<SecretSummary> {
+  async #change(id: string, alter: Alteration): Promise<SecretSummary> {
     this.#entry(id);
     const [entry] = await this.#records.change([id], alter);
     this.#events.emit('secrets-changed');
     if (entry === undefined) throw new VaultError('internal');
-    return summaryOf(entry);
+    return this.#summary(entry);
   }
 
   async #setState(ids: readonly string[], state: 'kept' | 'trashed'): Promise<void> {
