@@ -3,7 +3,9 @@ import { accountHandlers } from './account-handlers.js';
 import { activityHandlers } from './activity-handlers.js';
 import type { Emit } from './events.js';
 import { filesHandlers } from './files-handlers.js';
+import { nodesHandlers } from './nodes-handlers.js';
 import type { PathHandles } from './path-handles.js';
+import { peopleHandlers } from './people-handlers.js';
 import type { Computer } from './ports.js';
 import { projectsHandlers } from './projects-handlers.js';
 import { secretsHandlers } from './secrets-handlers.js';
@@ -23,6 +25,8 @@ export const createHandlers = (
   secrets: secretsHandlers(host, computer),
   projects: projectsHandlers(host, computer),
   files: filesHandlers(host, computer, handles, saves),
+  people: peopleHandlers(host),
+  nodes: nodesHandlers(host, emit),
   activity: activityHandlers(host),
   settings: settingsHandlers(computer, emit),
 });
