@@ -1,25 +1,10 @@
 import type { Command } from 'commander';
 import { VaultError } from '../../../app/errors.js';
-import type { Vault } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
 import { UsageError } from '../output.js';
-import { NotStarted, runChild, type ChildJob } from '../run/child.js';
-import { inFiles, inVariables, passedOn, type Environment } from '../run/environment.js';
-import { openSecrets, wipeHandOvers, type HandOver } from '../run/hand-over.js';
-import { searchFor } from '../run/mask.js';
+import { NotStarted, runChild } from '../run/child.js';
+import { prepare, type RunOptions } from '../run/preparation.js';
 import { PrivateFolders } from '../run/private-folders.js';
-import { chooseFiles, materialise, projectVariables } from '../run/project-copy.js';
-import { writeReceipts } from '../run/receipts.js';
-import { parseSecretRequest } from '../run/secret-request.js';
-
-type RunOptions = Readonly<{
-  secret: readonly string[];
-  project: readonly string[];
-  file: readonly string[];
-  env?: boolean;
-  cwdProject?: boolean;
-  mask: boolean;
-}>;
 
 const collected = (word: string, before: readonly string[]): string[] => [...before, word];
 
@@ -38,6 +23,7 @@ export function defineRunCommand(program: Command, context: CommandContext): voi
     )
     .option('--file <path>', 'only this file or folder of the project; repeatable', collected, [])
     .option('--cwd-project', 'run inside the folder of the project')
+    .option('--coretex', 'also set what the Coretex library reads: this node’s private key and its project keys')
     .option('--no-mask', 'give the program the terminal itself; what it prints is not masked')
     .action((command: string, words: string[], options: RunOptions) => run(context, [command, ...words], options));
 }
@@ -66,66 +52,4 @@ function requireSense({ project, file, cwdProject }: RunOptions): void {
   if (file.length > 0 && project.length !== 1) throw new UsageError('--file goes with exactly one --project.');
   if (cwdProject === true && project.length !== 1)
     throw new UsageError('--cwd-project goes with exactly one --project.');
-}
-
-type Prepared = Pick<ChildJob, 'environment' | 'folder' | 'search'>;
-
-/** SECURITY (promise 9): the vault is locked again, its keys wiped, before the program starts. */
-async function prepare(
-  context: CommandContext,
-  command: string,
-  options: RunOptions,
-  folders: PrivateFolders,
-): Promise<Prepared> {
-  const requests = options.secret.map(parseSecretRequest);
-  let prepared: Prepared | undefined;
-  await context.withVault(async (vault) => {
-    const handOvers = await openSecrets(vault.secrets, requests, {
-      inEnvironment: options.env ?? false,
-      warn: (text) => context.output.warn(text),
-    });
-    try {
-      prepared = await handOverAll({ context, vault, command, options, folders }, handOvers);
-    } finally {
-      wipeHandOvers(handOvers);
-    }
-  });
-  if (prepared === undefined) throw new VaultError('internal');
-  return prepared;
-}
-
-type Run = Readonly<{
-  context: CommandContext;
-  vault: Vault;
-  command: string;
-  options: RunOptions;
-  folders: PrivateFolders;
-}>;
-
-async function handOverAll(run: Run, handOvers: readonly HandOver[]): Promise<Prepared> {
-  const { context, vault, command, options, folders } = run;
-  const requests = options.project.map((project) => chooseFiles(vault, project, options.file));
-  await writeReceipts(context, vault, { command, handOvers, projects: requests });
-  const copies: { id: string; folder: string }[] = [];
-  for (const request of requests) {
-    copies.push({ id: request.project.id, folder: await materialise(context, vault, request, folders) });
-  }
-  return {
-    environment: {
-      ...passedOn(process.env),
-      ...projectVariables(copies),
-      ...(await secretVariables(handOvers, options.env ?? false, folders)),
-    },
-    folder: options.cwdProject === true ? copies[0]?.folder : undefined,
-    search: options.mask && handOvers.length > 0 ? searchFor(handOvers.map(({ value }) => value)) : null,
-  };
-}
-
-async function secretVariables(
-  handOvers: readonly HandOver[],
-  inEnvironment: boolean,
-  folders: PrivateFolders,
-): Promise<Environment> {
-  if (inEnvironment) return inVariables(handOvers);
-  return handOvers.length === 0 ? {} : inFiles(handOvers, await folders.inMemory());
 }

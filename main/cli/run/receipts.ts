@@ -1,6 +1,6 @@
-import { visible } from '../format.js';
 import { basename } from 'node:path';
 import type { CommandContext } from '../context.js';
+import { visible } from '../format.js';
 import type { Vault } from '../../vault/vault.js';
 import type { HandOver } from './hand-over.js';
 import type { ProjectRequest } from './project-copy.js';
@@ -9,7 +9,7 @@ import type { ProjectRequest } from './project-copy.js';
 export type Reading = Readonly<{
   command: string;
   handOvers: readonly HandOver[];
-  projects: readonly ProjectRequest[];
+  projects: readonly Pick<ProjectRequest, 'project' | 'files'>[];
 }>;
 
 /**

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Profile, useCommand, useFolder } from './command.js';
 import { runFolders, runScript, startRun, VaultRun } from './run-process.js';
@@ -185,7 +184,7 @@ const listen = (signal: string): string =>
   `process.on('${signal}', () => { console.log('got ${signal}'); process.exit(42); }); setInterval(() => 0, 1000); console.log('ready');`;
 
 describe('signals and the exit code', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGWINCH', 'SIGCONT'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGCONT'] as const)(
     '%s reaches the program, whose exit code is ours',
     async (signal) => {
       const run = new VaultRun(ana, ['--secret', 'db=PW'], listen(signal));
