@@ -15,6 +15,7 @@ import { inlineWarning, readFieldArguments, type FieldArgument } from '../field-
 import { plural, shortTime, table, visible, visibleLines } from '../format.js';
 import { parseCount } from '../key-size.js';
 import { UsageError } from '../output.js';
+import { defineSecretSharing, readerLines } from './secret-sharing.js';
 
 const fieldsHelp = `
 A field is name=value, name=@FILE (its text up to one final newline), name=@- (standard input), or name=@@value for a value
@@ -82,6 +83,7 @@ export function defineSecretCommands(program: Command, context: CommandContext):
     .description('print the one-time code of now')
     .option('-f, --field <field>', 'the field that holds its key (default: the first one that does)')
     .action((name: string, options: { field?: string }) => totp(context, name, options.field));
+  defineSecretSharing(secret, context);
 }
 
 type AddOptions = Readonly<{ tag?: string[]; favourite?: boolean }>;
@@ -153,10 +155,11 @@ const search = (context: CommandContext, text: string): Promise<void> =>
 
 const secretTable = (secrets: readonly SecretSummary[]): string =>
   table(
-    secrets.map(({ name, type, subtitle, modified, tags, favourite, id }) => [
+    secrets.map(({ name, type, subtitle, modified, tags, favourite, id, mine, ownerName, readers, ended }) => [
       `${favourite ? '★ ' : ''}${name}`,
       type,
       subtitle,
+      ended ? 'sharing ended' : mine ? (readers > 1 ? `shared with ${readers - 1}` : '') : `from ${ownerName}`,
       shortTime(modified),
       tags.map((tag) => `#${tag}`).join(' '),
       id,
@@ -189,7 +192,7 @@ const get = (context: CommandContext, nameOrId: string, options: GetOptions): Pr
         ['tags', tags.join(', ')],
         ['version', `${version}, ${shortTime(modified)}`],
       ];
-      return [table([...facts, ['id', id]]), '', ...fields].join('\n');
+      return [table([...facts, ['id', id]]), ...readerLines(detail), '', ...fields].join('\n');
     });
   });
 
