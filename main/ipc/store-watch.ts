@@ -20,7 +20,7 @@ export class StoreWatch {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<readonly Alarm[]> | null = null;
   #rekeying = false;
-  #stopped = false;
+  readonly #ending = new AbortController();
   #alarms: readonly Alarm[] = [];
 
   constructor(vault: Vault, emit: Emit, log: (line: string) => void) {
@@ -34,7 +34,7 @@ export class StoreWatch {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#ending.abort();
     clearTimeout(this.#timer);
   }
 
@@ -59,21 +59,21 @@ export class StoreWatch {
       void this.#rekey();
     } catch (error) {
       // a store that is away is told and asked again; a lock ends the watch
-      if (!this.#stopped && !isVaultError(error, 'locked')) this.#tell([alarmOf(asVaultError(error))]);
+      if (!this.#ending.signal.aborted && !isVaultError(error, 'locked')) this.#tell([alarmOf(asVaultError(error))]);
     }
     const pauseMs = Math.max(leastPauseMs, pausesPerLook * (performance.now() - began));
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.look(), pauseMs).unref();
+    if (!this.#ending.signal.aborted) this.#timer = setTimeout(() => void this.look(), pauseMs).unref();
     return this.#alarms;
   }
 
   async #rekey(): Promise<void> {
-    if (this.#rekeying || this.#stopped) return;
+    if (this.#rekeying || this.#ending.signal.aborted) return;
     this.#rekeying = true;
     try {
       for (const { id } of this.#vault.projects.list()) await this.#vault.files.rekey(id);
     } catch (error) {
       // what was not done is found again at the next look; single files that cannot be re-encrypted are the vault's problems
-      if (!this.#stopped) this.#log(`coretex-vault: re-encrypting stopped: ${asVaultError(error).message}`);
+      if (!this.#ending.signal.aborted) this.#log(`coretex-vault: re-encrypting stopped: ${asVaultError(error).message}`);
     } finally {
       this.#rekeying = false;
     }
@@ -82,7 +82,7 @@ export class StoreWatch {
   #tell(alarms: readonly Alarm[]): void {
     const changed = JSON.stringify(alarms) !== JSON.stringify(this.#alarms);
     this.#alarms = alarms;
-    if (changed && !this.#stopped) this.#emit('activity', 'alarms', { items: [...alarms] });
+    if (changed && !this.#ending.signal.aborted) this.#emit('activity', 'alarms', { items: [...alarms] });
   }
 }
 

@@ -186,7 +186,7 @@ export const beginEpoch = async (context: VaultContext, projectId: string, endin
   );
   const others = currentGrants(entry).flatMap(([account]) => (account === context.accountId ? [] : [account]));
   await deliverTo(context, entry, others, key);
-  return remember(context, { ...entry, delivered: entry.sequence });
+  return await remember(context, { ...entry, delivered: entry.sequence });
 };
 
 /** What the log says of a new epoch. */

@@ -1,7 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { VaultError } from '../../../../app/errors.js';
 import type { Vault } from '../../../../main/vault/vault.js';
 import { newVault, unlock } from '../../../vault-fixture.js';
 
@@ -23,7 +22,6 @@ const team = async () => {
 };
 
 const idOf = (vault: Vault): string => vault.account().id;
-const codes = (problems: readonly VaultError[]): string[] => problems.map(({ code }) => code);
 
 describe('sharing a project', () => {
   it('shows the project to the newcomer without any further action of the owner', async () => {
