@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unwritable } from '../named-files.js';
 import type { HandOver } from './hand-over.js';
+import { fileVariable } from './variables.js';
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -28,7 +29,7 @@ export async function inFiles(handOvers: readonly HandOver[], folder: string): P
     } catch (error) {
       throw unwritable(path, error);
     }
-    variables[`${variable}_FILE`] = path;
+    variables[fileVariable(variable)] = path;
   }
   return variables;
 }

@@ -2,6 +2,7 @@ import { VaultError } from '../../../app/errors.js';
 import { isConcealed, type SecretDetail } from '../../../app/model/secret.js';
 import type { Secrets } from '../../vault/vault.js';
 import { everyField, isVariableName, type SecretRequest } from './secret-request.js';
+import { fileVariable, steersPrograms } from './variables.js';
 
 /** One value for the child. Whoever made it wipes `value` (UTF-8). */
 export type HandOver = Readonly<{ variable: string; value: Buffer; secret: string; foreignName: boolean }>;
@@ -21,7 +22,7 @@ export async function openSecrets(
   try {
     for (const request of requests) handOvers.push(...(await openSecret(secrets, request, options.warn)));
     requireDistinct(handOvers);
-    if (options.inEnvironment) for (const each of handOvers) requireEnvironmentTakes(each);
+    for (const each of handOvers) requireTakeable(each, options.inEnvironment);
     return handOvers;
   } catch (error) {
     wipeHandOvers(handOvers);
@@ -95,22 +96,18 @@ function requireDistinct(handOvers: readonly HandOver[]): void {
   }
 }
 
-/** What makes a program load or run other code than its own, or look for it elsewhere. */
-const steersPrograms =
-  /^(?:LD_|DYLD_|NODE_|PYTHON|PERL|RUBY|JAVA_|_JAVA|JDK_|GIT_|BASH|GCONV|CTX_|VAULT_)|^(?:PATH|ENV|IFS|SHELL|EDITOR|PAGER|VISUAL|HOME|TMPDIR|PS4|PROMPT_COMMAND)$/i;
-
-function requireEnvironmentTakes({ variable, value, secret, foreignName }: HandOver): void {
-  if (value.includes(0)) {
+function requireTakeable({ variable, value, secret, foreignName }: HandOver, inEnvironment: boolean): void {
+  if (inEnvironment && value.includes(0)) {
     throw new VaultError(
       'invalid-input',
       `“${secret}” holds the character NUL, which no environment can. Leave out --env.`,
     );
   }
   // SECURITY: whoever shares a secret of type env chooses its names, and must not run code here with them.
-  if (foreignName && steersPrograms.test(variable)) {
+  if (foreignName && steersPrograms(inEnvironment ? variable : fileVariable(variable))) {
     throw new VaultError(
       'not-allowed',
-      `“${secret}”, which is someone else's, would set ${variable}. If that is meant: --secret ${quoted(secret)}#${variable}=${variable}.`,
+      `“${secret}”, which is someone else’s, would set ${variable}. If that is meant: --secret ${quoted(secret)}#${variable}=${variable}.`,
     );
   }
 }
