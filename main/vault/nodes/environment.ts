@@ -70,9 +70,9 @@ const wireSecrets = async (
 ): Promise<CoretexWire[]> => {
   const pem = publicKeyPem(keyRing.current.publicKeys.wrap);
   const wires: CoretexWire[] = [];
-  for (const { id, name, type, trashed } of secrets.list()) {
+  for (const { id, name, type, trashed, ended } of secrets.list()) {
     const known = coretexSecretTypes.find((one) => one === type);
-    if (known === undefined || trashed) continue;
+    if (known === undefined || trashed || ended) continue;
     const values = await secrets.revealAll(id);
     const fields = Object.fromEntries(wireFields[known].map((field) => [field, values[field] ?? '']));
     wires.push(sealCoretexSecret(pem, known, name, fields));
