@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import type { Person } from '../../../app/model/people.js';
-import type { SecretDetail, SecretSummary } from '../../../app/model/secret.js';
+import type { SecretDetail } from '../../../app/model/secret.js';
 import type { Vault } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
-import { plural, visible } from '../format.js';
+import { table, visible } from '../format.js';
 
 /** Who else may read a single secret: a part of `vault secret`. */
-export function defineSharingCommands(secret: Command, context: CommandContext): void {
+export function defineSecretSharing(secret: Command, context: CommandContext): void {
   secret
     .command('share <name> <accounts...>')
     .description('let people or nodes read this secret, and every later version of it')
@@ -59,20 +59,14 @@ const resolveAll = (people: Vault['people'], accounts: readonly string[]): Promi
 
 const namesOf = (accounts: readonly { name: string }[]): string => accounts.map(({ name }) => visible(name)).join(', ');
 
-/** Whose a secret is and with how many it is shared, for one cell of a list; empty for what is one's own alone. */
-export const sharingCell = ({ mine, ownerName, readers, ended }: SecretSummary): string => {
-  if (mine) return readers > 1 ? plural(readers, 'reader') : '';
-  return ended ? `was ${ownerName}’s, ended` : `${ownerName}’s`;
-};
-
 /** The lines of `secret get` on whose a secret is and who reads it; none for what is one's own alone. */
-export const sharingFacts = ({ mine, ownerName, ended, sharedWith, exposedTo }: SecretDetail): [string, string][] => {
+export const readerLines = ({ mine, ownerName, ended, sharedWith, exposedTo }: SecretDetail): string[] => {
   const facts: [string, string][] = [];
   if (!mine) facts.push(['owner', ownerName]);
   if (sharedWith.length > 1) facts.push(['readers', sharedWith.map(accountText).join(', ')]);
   if (exposedTo.length > 0) facts.push(['known to', `${exposedTo.map(accountText).join(', ')} (no longer readers)`]);
   if (ended) facts.push(['ended', 'no longer shared with you; this is the last version that was']);
-  return facts;
+  return facts.length === 0 ? [] : [table(facts)];
 };
 
 const accountText = ({ name, kind }: SecretDetail['sharedWith'][number]): string =>
