@@ -77,7 +77,7 @@ export class FileReads {
     if (endExclusive - start > maxRangeBytes) {
       throw new VaultError('invalid-input', 'At most 16 MiB of a file can be read at once.');
     }
-    return this.#context.engine.readRange({ ...(await this.#blob(record)), start, endExclusive });
+    return this.#context.engine.readRange({ ...(await this.blob(record)), start, endExclusive });
   }
 
   /** Writes a whole file to `target` only when all of it is verified. Throws `already-exists` unless `overwrite`. */
@@ -87,7 +87,7 @@ export class FileReads {
     options: Readonly<{ overwrite: boolean; signal?: AbortSignal; onProgress?: (bytesDone: number) => void }>,
   ): Promise<void> {
     const { signal, ...how } = options;
-    const blob = await this.#blob(record);
+    const blob = await this.blob(record);
     await this.#context.engine.decrypt({ ...blob, ...how, target, signal: workSignal(this.#context, signal) });
   }
 
@@ -97,7 +97,7 @@ export class FileReads {
     options: Readonly<{ signal?: AbortSignal; onProgress?: (bytesDone: number) => void }>,
   ): Promise<void> {
     const { signal, ...how } = options;
-    const blob = await this.#blob(record);
+    const blob = await this.blob(record);
     await this.#context.engine.verify({ ...blob, ...how, signal: workSignal(this.#context, signal) });
   }
 
@@ -110,8 +110,11 @@ export class FileReads {
     }
   }
 
-  /** SECURITY (promise 1): identity, size and root come from the signed record, never from the blob. */
-  async #blob(record: FileRecordEntry): Promise<Omit<VerifyJob, 'signal' | 'onProgress'>> {
+  /**
+   * What the engine needs to open a file's content. Throws `invalid-input` for a folder, `damaged` when it is gone.
+   * SECURITY (promise 1): identity, size and root come from the signed record, never from the blob.
+   */
+  async blob(record: FileRecordEntry): Promise<Omit<VerifyJob, 'signal' | 'onProgress'>> {
     const { content, project, size } = record;
     if (content === null) throw new VaultError('invalid-input', 'A folder has no content.');
     return {

@@ -7,6 +7,7 @@ import { FileReads } from './file-reads.js';
 import { FileRecords } from './file-records.js';
 import { refreshFiles } from './file-refresh.js';
 import { fileEntryOf, FileTree } from './file-tree.js';
+import { Rekeys } from './rekeys.js';
 import { Saves } from './saves.js';
 import { TransferRuns } from './transfer-runs.js';
 import { TransferBoard } from './transfers.js';
@@ -25,6 +26,7 @@ export class ProjectFiles implements Files {
   readonly #changes: FileChanges;
   readonly #reads: FileReads;
   readonly #saves: Saves;
+  readonly #rekeys: Rekeys;
 
   constructor(context: VaultContext) {
     const records = new FileRecords(context);
@@ -35,6 +37,7 @@ export class ProjectFiles implements Files {
     this.#reads = new FileReads(context, records);
     this.#changes = new FileChanges(context, records, this.#reads);
     this.#saves = new Saves(context, this.#reads, this.#board, this.#runs);
+    this.#rekeys = new Rekeys(context, records, this.#reads);
   }
 
   list(projectId: string): FileEntry[] {
@@ -119,6 +122,10 @@ export class ProjectFiles implements Files {
     return this.#saves.verify(projectId);
   }
 
+  rekey(projectId: string): Promise<void> {
+    return this.#rekeys.rekey(projectId);
+  }
+
   /** What `refreshFiles` finds wrong with single files, of one project or of all. */
   async refresh(projectId?: string): Promise<readonly VaultError[]> {
     return (await refreshFiles(this.#context, projectId)).problems;
@@ -129,9 +136,9 @@ export class ProjectFiles implements Files {
     return this.#uploads.loadInterrupted();
   }
 
-  /** Resolves when no transfer runs any more: to be awaited between the abort of `context.locked` and wiping the keys. */
-  settled(): Promise<void> {
-    return this.#runs.settled();
+  /** Resolves when no transfer and no re-encryption runs any more: to be awaited between the abort of `context.locked` and wiping the keys. */
+  async settled(): Promise<void> {
+    await Promise.all([this.#runs.settled(), this.#rekeys.settled()]);
   }
 
   #tree(projectId: string): FileTree {
