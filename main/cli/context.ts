@@ -77,6 +77,11 @@ export class CommandContext {
       using deviceKey = await readDeviceKey(profile.account.id);
       if (deviceKey !== null) return await session.unlockRemembered(profileDir, deviceKey, work);
     }
+    if (profile.account.kind === 'node' && this.globals().passphraseFile === undefined) {
+      const { readNodeSecret } = await import('../vault/nodes/node-secret.js');
+      using secret = await readNodeSecret(profileDir);
+      if (secret !== null) return await session.unlockVault(profileDir, secret, work);
+    }
     using passphrase = await this.passphrase();
     return await session.unlockVault(profileDir, passphrase, work);
   }

@@ -3,6 +3,8 @@ import { defineCoretexCommands } from './commands/coretex.js';
 import { defineFileCommands } from './commands/file.js';
 import { defineInitCommand } from './commands/init.js';
 import { defineKeyCommands } from './commands/key.js';
+import { defineNodeCommands } from './commands/node.js';
+import { definePersonCommands } from './commands/person.js';
 import { defineProjectCommands } from './commands/project.js';
 import { defineRunCommand } from './commands/run.js';
 import { defineSecretCommands } from './commands/secret.js';
@@ -45,6 +47,8 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   defineSecretCommands,
   defineProjectCommands,
   defineFileCommands,
+  definePersonCommands,
+  defineNodeCommands,
   defineRunCommand,
   defineTransportCommands,
   defineCoretexCommands,

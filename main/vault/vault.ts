@@ -45,7 +45,7 @@ export interface Session {
   /**
    * Makes a profile on this computer for an account that is in the store already (a second computer, a lost profile).
    * `who` is an account's id or exact name, needed only when the passphrase alone is not enough to find it quickly, and for a
-   * node, which only its id names.
+   * node, which only its id names and whose secret is then kept in the profile (see `enrolNode`).
    */
   attachVault(
     request: Readonly<{ profileDir: string; location: StoreLocation; who?: string; passphrase: SecretBytes }>,

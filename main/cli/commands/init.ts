@@ -13,7 +13,7 @@ import { keyProgress } from '../progress.js';
 
 type InitOptions = Readonly<{ store: string; name: string; suite: Suite; bits?: KeySize }>;
 
-const defaultBits: Readonly<Record<Suite, KeySize>> = { vault: 3072, coretex: 2048 };
+export const defaultBits: Readonly<Record<Suite, KeySize>> = { vault: 3072, coretex: 2048 };
 
 export function defineInitCommand(program: Command, context: CommandContext): void {
   program
@@ -28,7 +28,10 @@ export function defineInitCommand(program: Command, context: CommandContext): vo
     .command('attach')
     .description('make a profile here for an account that is in the store already: a second computer, a lost profile')
     .requiredOption('--store <folder>', 'where the encrypted objects live')
-    .option('--name <name>', 'name or id of the account; without it, the one that the passphrase opens')
+    .option(
+      '--name <name>',
+      'name or id of the account (a node: its id); without it, the one that the passphrase opens',
+    )
     .action((options: AttachOptions) => attach(context, options));
 }
 
@@ -36,11 +39,7 @@ async function init(context: CommandContext, options: InitOptions): Promise<void
   const location = parseStore(options.store);
   const session = await context.session();
   const profileDir = await freeProfileDir(context);
-  if (options.suite === 'coretex') {
-    context.output.warn(
-      'a key of the coretex suite can be guessed at full speed from its public half: only a long random passphrase protects it.',
-    );
-  }
+  if (options.suite === 'coretex') warnOfCoretex(context);
   using passphrase = await readNewPassphrase({
     file: context.globals().passphraseFile,
     option: '--passphrase-file',
@@ -74,14 +73,21 @@ async function attach(context: CommandContext, { store, name }: AttachOptions): 
   await tellAccount(context, await session.attachVault(request, { signal: context.signal, ...keyProgress() }));
 }
 
+/** The price of the coretex suite, said wherever somebody chooses what its key derives from. */
+export function warnOfCoretex(context: CommandContext): void {
+  context.output.warn(
+    'a key of the coretex suite can be guessed at full speed from its public half: only a long random passphrase protects it.',
+  );
+}
+
 /** Asked before the passphrase, so that nobody types one for nothing; the session asks again. */
-async function freeProfileDir(context: CommandContext): Promise<string> {
+export async function freeProfileDir(context: CommandContext): Promise<string> {
   const profileDir = context.profileDir();
   if ((await (await context.session()).readProfile(profileDir)) === null) return profileDir;
   throw new VaultError('vault-exists', `There is already a vault at ${profileDir}. --vault DIR names another profile.`);
 }
 
-async function tellAccount(context: CommandContext, vault: Vault): Promise<void> {
+export async function tellAccount(context: CommandContext, vault: Vault): Promise<void> {
   const { profileDir, location } = vault;
   const account = vault.account();
   await vault.lock();
@@ -90,7 +96,7 @@ async function tellAccount(context: CommandContext, vault: Vault): Promise<void>
   );
 }
 
-function parseStore(store: string): StoreLocation {
+export function parseStore(store: string): StoreLocation {
   if (store === '') throw new UsageError('--store needs a folder.');
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(store)) {
     throw new UsageError(`${store}: buckets are not supported yet. Use a folder.`);
