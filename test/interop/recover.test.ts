@@ -2,20 +2,14 @@
  * The promise behind docs/recover.md: a program that shares no code with the vault opens everything with the passphrase and
  * the store's folder alone (recover.py), and notices every changed byte.
  */
-import { spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { FileEntry, ProjectSummary } from '../../app/model/project.js';
 import type { SecretSummary } from '../../app/model/secret.js';
 import { Profile, useCommand } from '../unit/cli/command.js';
-import { pythonWith } from './keys-python.js';
-
-const python = pythonWith('cryptography', 'jwcrypto', 'argon2');
-if (python === null && process.env['CI'] !== undefined)
-  throw new Error('CI must have the Python packages of recover.py.');
+import { place, python, recover, type FileLine, type Recovery } from './recover-python.js';
 
 const mebibyte = 1024 * 1024;
 const segment = 4 * mebibyte;
@@ -34,57 +28,6 @@ const oddNames = [
 ];
 const oldPassphrase = 'Zr7-quokka-Umbrage-41-fjord-Vex-ﬁne';
 const newPassphrase = 'Änother-quokka-Vault-72-gjord-Wax-🗝';
-
-type SecretLine = Readonly<{
-  kind: 'secret';
-  id: string;
-  version: number;
-  type: string;
-  name: string;
-  state: string;
-  fields: object;
-}>;
-type FileLine = Readonly<{
-  kind: 'file';
-  project: string;
-  path: string;
-  size: number;
-  trashed: boolean;
-  saved: string;
-}>;
-type Recovery = Readonly<{ code: number | null; stderr: string; secrets: SecretLine[]; files: FileLine[] }>;
-
-const folder = mkdtempSync(join(tmpdir(), 'vault-recover-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const place = (...parts: string[]): string => join(folder, ...parts);
-
-let outputs = 0;
-function recover(store: string, passphrase: string, ...more: string[]): Promise<Recovery> {
-  const passphraseFile = place(`passphrase-${(outputs += 1)}`);
-  writeFileSync(passphraseFile, `${passphrase}\n`);
-  const script = join(import.meta.dirname, 'recover.py');
-  const words = [script, store, '--passphrase-file', passphraseFile, '--output', place(`out-${outputs}`), ...more];
-  const child = spawn(python ?? '', words, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      const text = Buffer.concat(stdout).toString('utf8');
-      const lines = text
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as SecretLine | FileLine);
-      resolve({
-        code,
-        stderr: Buffer.concat(stderr).toString('utf8'),
-        secrets: lines.filter((line) => line.kind === 'secret'),
-        files: lines.filter((line) => line.kind === 'file'),
-      });
-    });
-  });
-}
 
 /** What somebody put into a vault, as far as its current state goes. */
 type Expected = Readonly<{
