@@ -7,6 +7,13 @@ export type FakeSecret = {
   id: string;
   type: SecretType;
   created: string;
+  /** whose it is, when it is somebody else's */
+  owner?: { id: string; name: string };
+  /** accounts besides the owner that can read the newest version */
+  readers?: string[];
+  /** accounts that could read the concealed fields as they are */
+  exposed?: string[];
+  ended?: boolean;
   versions: {
     version: number;
     time: string;
@@ -172,7 +179,21 @@ export const someSecrets = (): FakeSecret[] => {
       { ...version, version: 3 },
     ];
   }
+  share(list);
   return list;
+};
+
+const mira = account.id;
+const [jonasId, aikoId, bobId, gammaId] = [hexId(2), hexId(3), hexId(4), hexId(0x41)];
+
+/** Some of them are shared, some are somebody else's, and of some the sharing has ended. */
+const share = (list: FakeSecret[]): void => {
+  const [first, aws, bot, hugging, ssh] = list;
+  if (first) Object.assign(first, { readers: [jonasId, aikoId, gammaId], exposed: [bobId] });
+  if (aws) aws.exposed = [bobId, jonasId];
+  if (bot) bot.readers = [gammaId, jonasId];
+  if (hugging) Object.assign(hugging, { owner: { id: jonasId, name: 'Jonas Weber' }, readers: [mira, aikoId] });
+  if (ssh) Object.assign(ssh, { owner: { id: aikoId, name: 'Aiko Tanaka' }, readers: [mira], ended: true });
 };
 
 const services = [
@@ -212,6 +233,8 @@ export const someProjects = (): ProjectSummary[] => [
     role: 'owner',
     epoch: 1,
     created: hoursAgo(2200),
+    members: 6,
+    nodes: 1,
     files: 11,
     bytes: 7_536_660_000,
   },
@@ -222,6 +245,8 @@ export const someProjects = (): ProjectSummary[] => [
     role: 'owner',
     epoch: 1,
     created: hoursAgo(900),
+    members: 1,
+    nodes: 0,
     files: 3,
     bytes: 48_300_000_000,
   },
@@ -232,6 +257,8 @@ export const someProjects = (): ProjectSummary[] => [
     role: 'viewer',
     epoch: 2,
     created: hoursAgo(30),
+    members: 2,
+    nodes: 0,
     files: 12,
     bytes: 8_120_000,
   },

@@ -22,16 +22,33 @@ const versionOf = (secret: FakeSecret, version?: number) => {
 const summaryOf = (secret: FakeSecret, version?: number): SecretSummary => {
   const { time, fields, ...rest } = versionOf(secret, version);
   const subtitle = fields[subtitleField[secret.type] ?? ''] ?? '';
-  return { ...rest, id: secret.id, type: secret.type, modified: time, subtitle };
+  return {
+    ...rest,
+    id: secret.id,
+    type: secret.type,
+    modified: time,
+    subtitle,
+    mine: secret.owner === undefined,
+    ownerName: secret.owner?.name ?? '',
+    readers: 1 + (secret.readers?.length ?? 0),
+    ended: secret.ended ?? false,
+  };
 };
 
-const detailOf = (secret: FakeSecret, version?: number): SecretDetail => {
+const accountOf = (world: World, id: string) => {
+  const { name, kind } = [...world.people, ...world.nodes].find((one) => one.id === id) ?? { name: id, kind: 'person' };
+  return { id, name, kind };
+};
+
+const detailOf = (world: World, secret: FakeSecret, version?: number): SecretDetail => {
   const { fields } = versionOf(secret, version);
   const names = [...new Set([...secretFields[secret.type].map((field) => field.name), ...Object.keys(fields)])];
   return {
     ...summaryOf(secret, version),
-    author: me,
+    author: secret.owner?.id ?? me,
     created: secret.created,
+    sharedWith: [secret.owner?.id ?? me, ...(secret.readers ?? [])].map((id) => accountOf(world, id)),
+    exposedTo: (secret.exposed ?? []).map((id) => accountOf(world, id)),
     fields: names.map((name) => {
       const { label, kind } = fieldSpec(secret.type, name);
       const value = fields[name] ?? '';
@@ -80,7 +97,7 @@ export const fakeSecrets = (world: World): Handlers['secrets'] => {
       };
       return { ids: world.secrets.filter(holds).map((secret) => secret.id) };
     },
-    get: ({ id }) => detailOf(find(id)),
+    get: ({ id }) => detailOf(world, find(id)),
     reveal: ({ id, field, version }) => ({ value: versionOf(find(id), version).fields[field] ?? '' }),
     copy: ({ id, field }) => copy(versionOf(find(id)).fields[field] ?? ''),
     totp: code,
@@ -118,7 +135,7 @@ export const fakeSecrets = (world: World): Handlers['secrets'] => {
         changed: changesOf(find(id), index),
       })),
     }),
-    getVersion: ({ id, version }) => detailOf(find(id), version),
+    getVersion: ({ id, version }) => detailOf(world, find(id), version),
     restoreVersion: ({ id, version }) => addVersion(id, versionOf(find(id), version)),
     trash: ({ ids }) => {
       ids.forEach((id) => addVersion(id, { trashed: true }));
@@ -133,6 +150,23 @@ export const fakeSecrets = (world: World): Handlers['secrets'] => {
       world.secrets = world.secrets.filter((secret) => !ids.includes(secret.id));
       changed();
       return {};
+    },
+    share: ({ id, accountIds }) => {
+      const secret = find(id);
+      if (secret.owner) throw new VaultError('not-allowed');
+      const alarmed = world.people.some((person) => accountIds.includes(person.id) && person.alarm !== '');
+      if (alarmed) throw new VaultError('changed-card');
+      secret.readers = [...new Set([...(secret.readers ?? []), ...accountIds])];
+      secret.exposed = (secret.exposed ?? []).filter((one) => !accountIds.includes(one));
+      addVersion(id, {});
+      return detailOf(world, secret);
+    },
+    unshare: ({ id, accountIds }) => {
+      const secret = find(id);
+      secret.readers = (secret.readers ?? []).filter((one) => !accountIds.includes(one));
+      secret.exposed = [...new Set([...(secret.exposed ?? []), ...accountIds])];
+      addVersion(id, {});
+      return detailOf(world, secret);
     },
     generate: (options) => ({
       value:

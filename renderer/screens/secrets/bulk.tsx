@@ -7,6 +7,7 @@ import { EmptyState } from '../../components/empty-state.js';
 import { TextField } from '../../components/field.js';
 import { formatCount } from '../../state/format.js';
 import { addTag, purgeSecrets, restoreSecrets, setFavourite, trashSecrets, useSecrets } from '../../state/secrets.js';
+import { ownOf } from '../../state/sharing.js';
 
 const TagDialog = ({ ids, onClose }: { ids: readonly string[]; onClose: () => void }) => {
   const [tag, setTag] = useState('');
@@ -31,41 +32,53 @@ const TagDialog = ({ ids, onClose }: { ids: readonly string[]; onClose: () => vo
   );
 };
 
+const notOwn = (count: number): string =>
+  count === 1
+    ? 'One of them belongs to somebody else and stays as it is.'
+    : `${count.toLocaleString('en')} of them belong to others and stay as they are.`;
+
 /** What can be done with several secrets at once. */
 export const Bulk = ({ ids, inTrash }: { ids: readonly string[]; inTrash: boolean }) => {
   const [asking, setAsking] = useState<'tag' | 'purge' | null>(null);
   const items = useSecrets((state) => state.items);
-  const chosen = new Set(ids);
+  const own = ownOf(items, ids);
+  const chosen = new Set(own);
   const allFavourite = items.every((item) => !chosen.has(item.id) || item.favourite);
   const actions = inTrash ? (
     <>
-      <Button icon={RotateCcw} onClick={() => void restoreSecrets(ids)}>
+      <Button icon={RotateCcw} onClick={() => void restoreSecrets(own)}>
         Restore
       </Button>
       <Button onClick={() => setAsking('purge')}>Delete for good…</Button>
     </>
   ) : (
     <>
-      <Button icon={allFavourite ? StarOff : Star} onClick={() => void setFavourite(ids, !allFavourite)}>
+      <Button icon={allFavourite ? StarOff : Star} onClick={() => void setFavourite(own, !allFavourite)}>
         {allFavourite ? 'Not favourites' : 'Favourite'}
       </Button>
       <Button icon={Tag} onClick={() => setAsking('tag')}>
         Tag…
       </Button>
-      <Button icon={Trash2} onClick={() => void trashSecrets(ids)}>
+      <Button icon={Trash2} onClick={() => void trashSecrets(own)}>
         Move to trash
       </Button>
     </>
   );
   return (
     <>
-      <EmptyState icon={ListChecks} title={`${formatCount(ids.length, 'secret')} selected`} action={actions} />
-      {asking === 'tag' ? <TagDialog ids={ids} onClose={() => setAsking(null)} /> : null}
+      <EmptyState
+        icon={ListChecks}
+        title={`${formatCount(ids.length, 'secret')} selected`}
+        action={own.length > 0 ? actions : null}
+      >
+        {own.length < ids.length ? notOwn(ids.length - own.length) : null}
+      </EmptyState>
+      {asking === 'tag' ? <TagDialog ids={own} onClose={() => setAsking(null)} /> : null}
       {asking === 'purge' ? (
         <Confirm
-          title={`Delete ${formatCount(ids.length, 'secret')} for good?`}
+          title={`Delete ${formatCount(own.length, 'secret')} for good?`}
           yes="Delete for good"
-          onYes={() => void purgeSecrets(ids)}
+          onYes={() => void purgeSecrets(own)}
           onClose={() => setAsking(null)}
         >
           They and their history will be deleted from the vault. This cannot be undone.

@@ -15,11 +15,19 @@ import { purgeSecrets, restoreSecrets, setFavourite, trashSecrets, useSecrets } 
 import { printKeys } from '../../state/shortcuts.js';
 import { FieldCards } from './field-cards.js';
 import { SecretHistory } from './secret-history.js';
+import { SharingNotes } from './sharing-notes.js';
+import { Sharing } from './sharing.js';
 import { typeNames } from './type-names.js';
 
 const Actions = ({ detail }: { detail: SecretDetail }) => {
   const [purging, setPurging] = useState(false);
   const ids = [detail.id];
+  if (!detail.mine)
+    return (
+      <Button icon={History} onClick={() => void showHistory()}>
+        History
+      </Button>
+    );
   if (detail.trashed)
     return (
       <>
@@ -120,7 +128,9 @@ export const SecretDetailPane = ({ empty, onBack }: { empty: boolean; onBack: ()
       <div className="detail-scroll" key={detail.id} tabIndex={-1}>
         <div className="detail-content">
           <Head detail={detail} />
+          <SharingNotes detail={detail} />
           <FieldCards detail={detail} />
+          <Sharing key={detail.id} detail={detail} />
           <Foot detail={detail} />
         </div>
       </div>

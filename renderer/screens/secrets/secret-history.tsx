@@ -99,7 +99,7 @@ const Version = ({ detail, entry }: { detail: SecretDetail; entry: SecretVersion
                 <VersionField key={field.name} id={detail.id} version={entry.version} field={field} />
               ))}
           </dl>
-          {current ? null : (
+          {current || !detail.mine ? null : (
             <Button icon={RotateCcw} onClick={() => void restoreVersion(detail.id, entry.version)}>
               Restore this version
             </Button>

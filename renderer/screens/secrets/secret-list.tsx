@@ -1,4 +1,4 @@
-import { ArrowUpDown, Plus, Star } from 'lucide-react';
+import { ArrowUpDown, Plus, Star, Users } from 'lucide-react';
 import type { SecretSummary } from '../../../app/model/secret.js';
 import { Button, IconButton } from '../../components/button.js';
 import { ErrorNote } from '../../components/error-note.js';
@@ -6,12 +6,14 @@ import { Menu, MenuChoice, MenuLabel } from '../../components/menu.js';
 import { ProgressBar } from '../../components/progress.js';
 import { SearchField } from '../../components/search-field.js';
 import { SecretIcon } from '../../components/secret-icon.js';
+import { Badge } from '../../components/tag.js';
 import { VirtualList } from '../../components/virtual-list.js';
 import { tellFailure } from '../../state/attempt.js';
 import { formatDay } from '../../state/format.js';
 import { showFront, type SecretFilter } from '../../state/route.js';
 import { loadSecrets, searchSecrets, select, sortSecrets, trashSecrets, useSecrets } from '../../state/secrets.js';
 import type { Selection } from '../../state/selection.js';
+import { ownAmong } from '../../state/sharing.js';
 import { printKeys } from '../../state/shortcuts.js';
 import { leaveThen } from '../shell/leave-then.js';
 import { newSecret } from '../shell/use-shortcuts.js';
@@ -33,6 +35,11 @@ const Row = ({ item, byTime }: { item: SecretSummary; byTime: boolean }) => (
         {item.subtitle || typeNames[item.type].one}
       </span>
     </span>
+    {item.mine ? null : <Badge>{item.ownerName}</Badge>}
+    {item.ended ? <Badge look="warn">Ended</Badge> : null}
+    {item.mine && item.readers > 1 ? (
+      <Users className="row-shared" size={14} role="img" aria-label={`Shared with ${item.readers - 1}`} />
+    ) : null}
     {item.favourite ? <Star className="row-star" size={14} role="img" aria-label="Favourite" /> : null}
     {byTime ? <span className="quiet small row-day">{formatDay(item.modified)}</span> : null}
   </>
@@ -100,7 +107,7 @@ export const SecretList = ({
       </div>
       <Indexing />
       <DraftBanner />
-      {inTrash && shown.length > 0 ? <TrashBar ids={shown.map((item) => item.id)} /> : null}
+      {inTrash && shown.length > 0 ? <TrashBar ids={ownAmong(shown.map((item) => item.id))} /> : null}
       {error ? (
         <div className="pane-note">
           <ErrorNote error={error} onRetry={() => void loadSecrets()} />
@@ -119,7 +126,7 @@ export const SecretList = ({
           rowProps={() => ({ onClickCapture: openOnClick })}
           onKey={(event) => {
             if ((event.key === 'Delete' || event.key === 'Backspace') && !inTrash)
-              void trashSecrets([...selection.ids]);
+              void trashSecrets(ownAmong(selection.ids));
           }}
         >
           {(item) => <Row item={item} byTime={sort === 'modified' && search === ''} />}

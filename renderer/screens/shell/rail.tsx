@@ -1,9 +1,27 @@
-import { FolderLock, KeyRound, Lock, Menu, Settings } from 'lucide-react';
+import { FolderLock, KeyRound, Lock, Menu, ScrollText, Server, Settings, Users, type LucideIcon } from 'lucide-react';
 import { IconButton } from '../../components/button.js';
 import { lockVault } from '../../state/lock.js';
-import { goToProjects, goToSecrets, goToSettings, openOverlay, useRoute } from '../../state/route.js';
+import {
+  goToActivity,
+  goToNodes,
+  goToPeople,
+  goToProjects,
+  goToSecrets,
+  goToSettings,
+  openOverlay,
+  useRoute,
+  type Route,
+} from '../../state/route.js';
 import { leaveThen } from './leave-then.js';
 import { moveFocus } from './use-roving.js';
+
+const rooms: readonly (readonly [Route['room'], string, LucideIcon, () => void])[] = [
+  ['secrets', 'Secrets', KeyRound, () => goToSecrets()],
+  ['projects', 'Projects', FolderLock, goToProjects],
+  ['people', 'People', Users, goToPeople],
+  ['nodes', 'Nodes', Server, goToNodes],
+  ['activity', 'Activity', ScrollText, goToActivity],
+];
 
 /** The sidebar of a narrow window: its rooms as icons, and a button that opens the whole of it. */
 export const Rail = () => {
@@ -12,22 +30,17 @@ export const Rail = () => {
   return (
     <nav className="rail" aria-label="Rooms" data-pane onKeyDown={moveFocus}>
       <IconButton label="Open sidebar" icon={Menu} size={20} data-stop onClick={() => openOverlay('drawer')} />
-      <IconButton
-        label="Secrets"
-        icon={KeyRound}
-        size={20}
-        data-stop
-        aria-current={current('secrets')}
-        onClick={() => leaveThen(() => goToSecrets())}
-      />
-      <IconButton
-        label="Projects"
-        icon={FolderLock}
-        size={20}
-        data-stop
-        aria-current={current('projects')}
-        onClick={() => leaveThen(goToProjects)}
-      />
+      {rooms.map(([name, label, icon, go]) => (
+        <IconButton
+          key={name}
+          label={label}
+          icon={icon}
+          size={20}
+          data-stop
+          aria-current={current(name)}
+          onClick={() => leaveThen(go)}
+        />
+      ))}
       <IconButton
         className="rail-end"
         label="Settings"

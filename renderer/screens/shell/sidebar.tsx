@@ -1,9 +1,25 @@
 import { useMemo } from 'react';
-import { Boxes, FolderLock, Layers, Lock, Plus, Settings, Star, Tag, Trash2, type LucideIcon } from 'lucide-react';
+import {
+  Boxes,
+  FolderLock,
+  Layers,
+  Lock,
+  Plus,
+  ScrollText,
+  Server,
+  Settings,
+  Star,
+  Tag,
+  Trash2,
+  Users,
+  type LucideIcon,
+} from 'lucide-react';
 import { secretTypes } from '../../../app/model/secret.js';
 import { IconButton } from '../../components/button.js';
 import { secretIcons } from '../../components/secret-icon.js';
 import { lockVault } from '../../state/lock.js';
+import { useNodes } from '../../state/nodes.js';
+import { usePeople } from '../../state/people.js';
 import { useProjects } from '../../state/projects.js';
 import { goTo, openOverlay, useRoute, type Route, type SecretFilter } from '../../state/route.js';
 import { useSecrets } from '../../state/secrets.js';
@@ -17,7 +33,7 @@ import './sidebar.css';
 
 const isSame = (a: Route, b: Route): boolean => {
   if (a.room === 'projects' && b.room === 'projects') return a.projectId === b.projectId;
-  if (a.room === 'settings') return b.room === 'settings';
+  if (a.room !== 'secrets') return a.room === b.room;
   return JSON.stringify(a) === JSON.stringify(b);
 };
 
@@ -105,6 +121,22 @@ const ProjectItems = () => {
   );
 };
 
+/** Who has access, and what was done with it. The count is of others: oneself is always there. */
+const TeamItems = () => {
+  const others = usePeople((state) => state.items.filter((person) => !person.isSelf).length);
+  const nodes = useNodes((state) => state.items.length);
+  return (
+    <>
+      <h2 className="side-title">Team</h2>
+      <ul aria-label="Team">
+        <Item icon={Users} label="People" count={others} to={{ room: 'people', personId: null }} />
+        <Item icon={Server} label="Nodes" count={nodes} to={{ room: 'nodes', nodeId: null }} />
+        <Item icon={ScrollText} label="Activity" to={{ room: 'activity' }} />
+      </ul>
+    </>
+  );
+};
+
 /** What both the sidebar and the drawer of a narrow window show. */
 export const SidebarContent = () => (
   <>
@@ -112,6 +144,7 @@ export const SidebarContent = () => (
     <nav aria-label="Vault" className="side-nav" onKeyDown={moveFocus}>
       <SecretItems />
       <ProjectItems />
+      <TeamItems />
       <TagItems />
     </nav>
     <div className="side-foot" onKeyDown={moveFocus}>

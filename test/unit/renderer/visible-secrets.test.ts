@@ -13,6 +13,10 @@ const item = (name: string, more: Partial<SecretSummary> = {}): SecretSummary =>
   trashed: false,
   modified: '2026-01-01T00:00:00.000Z',
   subtitle: '',
+  mine: true,
+  ownerName: '',
+  readers: 1,
+  ended: false,
   ...more,
 });
 

@@ -1,0 +1,57 @@
+import { useState } from 'react';
+import { Clock, Undo2 } from 'lucide-react';
+import type { Enrolment } from '../../../app/model/people.js';
+import { IconButton } from '../../components/button.js';
+import { Confirm } from '../../components/confirm.js';
+import { Dialog } from '../../components/dialog.js';
+import { formatTime } from '../../state/format.js';
+import { useNodes, withdrawEnrolment } from '../../state/nodes.js';
+import { EnrolmentCode } from './enrolment-code.js';
+
+const Pending = ({ enrolment }: { enrolment: Enrolment }) => {
+  const [open, setOpen] = useState<'code' | 'withdraw' | null>(null);
+  const close = () => setOpen(null);
+  return (
+    <li className="pending">
+      <Clock size={16} aria-hidden />
+      <button type="button" className="pending-text" onClick={() => setOpen('code')}>
+        <span className="truncate" title={enrolment.name}>
+          {enrolment.name}
+        </span>
+        <span className="quiet small truncate">Code until {formatTime(enrolment.expires)}</span>
+      </button>
+      <IconButton label={`Withdraw the code for ${enrolment.name}`} icon={Undo2} onClick={() => setOpen('withdraw')} />
+      {open === 'code' ? (
+        <Dialog title={`Enrol ${enrolment.name}`} onClose={close}>
+          <EnrolmentCode enrolment={enrolment} />
+        </Dialog>
+      ) : null}
+      {open === 'withdraw' ? (
+        <Confirm
+          title="Withdraw this code?"
+          yes="Withdraw"
+          onYes={() => void withdrawEnrolment(enrolment)}
+          onClose={close}
+        >
+          {enrolment.name} can no longer enrol with it. You can make a new code at any time.
+        </Confirm>
+      ) : null}
+    </li>
+  );
+};
+
+/** Nodes that were given a code and have not used it yet. */
+export const Enrolments = () => {
+  const enrolments = useNodes((state) => state.enrolments);
+  if (enrolments.length === 0) return null;
+  return (
+    <section aria-label="Waiting for" className="pending-nodes">
+      <h2 className="section-title small">Waiting for</h2>
+      <ul tabIndex={enrolments.length > 3 ? 0 : undefined}>
+        {enrolments.map((enrolment) => (
+          <Pending key={enrolment.code} enrolment={enrolment} />
+        ))}
+      </ul>
+    </section>
+  );
+};
