@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isVaultError, VaultError, type ErrorCode } from '../../../app/errors.js';
@@ -53,6 +54,8 @@ export class RekeyRun {
   readonly #context: VaultContext;
   readonly #projectId: string;
   readonly #parts: Readonly<{ records: FileRecords; reads: FileReads; folder: string }>;
+  /** for the many jobs of one batch, each of which listens to it */
+  readonly #locked: AbortSignal;
   readonly #failures = new Map<string, VaultError>();
   #done = 0;
   #total = 0;
@@ -67,6 +70,8 @@ export class RekeyRun {
     this.#context = context;
     this.#projectId = projectId;
     this.#parts = parts;
+    this.#locked = AbortSignal.any([context.locked]);
+    setMaxListeners(0, this.#locked);
   }
 
   /** Throws what one file failed with once all others are done, and what ends the whole run at once. */
@@ -148,9 +153,9 @@ export class RekeyRun {
         projectKey: await context.projectKeys.get(project.id, epoch),
         identity: { projectId: project.id, blobId: blob, epoch },
       },
-      signal: context.locked,
+      signal: this.#locked,
     });
-    await context.store.putIfAbsent(blobKey(blob), { file: staged }, { signal: context.locked });
+    await context.store.putIfAbsent(blobKey(blob), { file: staged }, { signal: this.#locked });
     const to = { suite: content.suite, blob, root: Buffer.from(root).toString('base64url'), epoch };
     return { id, from: content, to, staged };
   }

@@ -17,7 +17,7 @@ const record = (id: string, path: string, more: Partial<FileRecordEntry> = {}): 
   modified: '2026-01-01T00:00:00.000Z',
   time: '2026-01-01T00:00:00.000Z',
   author: 'me',
-  content: { suite: 'vault', blob: `blob of ${id}`, root: 'root' },
+  content: { suite: 'vault', epoch: 1, blob: `blob of ${id}`, root: 'root' },
   ...more,
 });
 const folder = (id: string, path: string) => record(id, path, { kind: 'folder', content: null });
