@@ -28,8 +28,9 @@ export const errorAdvice: Readonly<Record<ErrorCode, Advice>> = {
     action: 'Check whether an old backup was put back, or whether someone tampered with the store.',
   },
   'changed-card': {
-    meaning: 'Nothing was encrypted for the changed key.',
-    action: 'Ask the person in another way whether they changed their passphrase.',
+    meaning: 'Nothing was encrypted for the changed key, and nothing will be.',
+    action:
+      'Ask the person in another way whether they made a new key. Only if they did: compare the new fingerprint under People and mark it verified.',
   },
   'weak-parameters': {
     meaning: 'Your passphrase was not used.',
@@ -40,8 +41,11 @@ export const errorAdvice: Readonly<Record<ErrorCode, Advice>> = {
   'not-found': { meaning: unchanged, action: 'It may have been moved or deleted. Look in the trash.' },
   'already-exists': { meaning: unchanged, action: 'Choose another name.' },
   'ambiguous-name': { meaning: unchanged, action: 'Pick it from the list instead.' },
-  'not-allowed': { meaning: unchanged, action: 'Ask an owner or admin of the project.' },
-  'no-master-key': { meaning: unchanged, action: 'Ask them to open Coretex Vault once.' },
+  'not-allowed': { meaning: unchanged, action: 'Ask an owner or admin of the project to do it, or for another role.' },
+  'no-master-key': {
+    meaning: unchanged,
+    action: 'Ask them to open Coretex Vault on this store once: that makes their key. Then add them here.',
+  },
   conflict: {
     meaning: 'Both versions are kept; what you typed is still here.',
     action: 'Look at the history, then save again.',

@@ -1,4 +1,5 @@
-/** The list of projects. */
+/** The list of projects, and how far their re-encryption is. */
+import type { EventPayload } from '../../app/contract/index.js';
 import type { VaultError } from '../../app/errors.js';
 import type { ProjectSummary } from '../../app/model/project.js';
 import { asVaultError } from './error-advice.js';
@@ -6,9 +7,22 @@ import { client } from './client.js';
 import { lockable, whileUnlocked } from './lockable.js';
 import { goToFolder } from './route.js';
 
-type ProjectsState = { items: readonly ProjectSummary[]; loaded: boolean; error: VaultError | null };
+export type RekeyProgress = Readonly<{ done: number; total: number }>;
 
-export const useProjects = lockable<ProjectsState>(() => ({ items: [], loaded: false, error: null }));
+type ProjectsState = {
+  items: readonly ProjectSummary[];
+  loaded: boolean;
+  error: VaultError | null;
+  /** by project, only while old files are being re-encrypted with its newest key */
+  rekey: ReadonlyMap<string, RekeyProgress>;
+};
+
+export const useProjects = lockable<ProjectsState>(() => ({
+  items: [],
+  loaded: false,
+  error: null,
+  rekey: new Map(),
+}));
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
@@ -37,3 +51,12 @@ export const renameProject = async (id: string, name: string): Promise<void> => 
   await whileUnlocked(client.projects.rename({ id, name }));
   await loadProjects();
 };
+
+/** Follows the re-encryption of a project; the line goes when it is done. */
+export const acceptRekey = ({ projectId, done, total }: EventPayload<'projects', 'rekey'>): void =>
+  useProjects.setState((state) => {
+    const rekey = new Map(state.rekey);
+    if (done >= total) rekey.delete(projectId);
+    else rekey.set(projectId, { done, total });
+    return { rekey };
+  });

@@ -2,8 +2,6 @@
 import {
   FolderLock,
   FolderPlus,
-  FolderUp,
-  FileUp,
   History,
   KeyRound,
   Keyboard,
@@ -11,33 +9,40 @@ import {
   Lock,
   Monitor,
   Moon,
+  ScrollText,
+  Server,
   Settings,
-  ShieldCheck,
+  ShieldAlert,
   Star,
   Sun,
   Trash2,
+  Users,
   type LucideIcon,
 } from 'lucide-react';
 import { personalSecretTypes } from '../../../app/model/secret.js';
 import { secretIcons } from '../../components/secret-icon.js';
+import { useAlarms } from '../../state/alarms.js';
 import { attempt } from '../../state/attempt.js';
 import { showHistory, useDetail } from '../../state/detail.js';
-import { uploadPicked, verifyProject } from '../../state/files.js';
 import { startNew } from '../../state/form.js';
 import { lockVault } from '../../state/lock.js';
-import { goToProjects, goToSecrets, goToSettings, openOverlay, settingsPages, useRoute } from '../../state/route.js';
+import { useProjects } from '../../state/projects.js';
+import {
+  goToActivity,
+  goToNodes,
+  goToPeople,
+  goToProjects,
+  goToSecrets,
+  goToSettings,
+  openOverlay,
+  settingsPages,
+  useRoute,
+} from '../../state/route.js';
 import { changeSettings } from '../../state/settings.js';
-import type { ShortcutName } from '../../state/shortcuts.js';
+import type { Command } from './command.js';
+import { hereInProject } from './project-commands.js';
 import { settingsNames } from '../settings/page-names.js';
 import { typeNames } from '../secrets/type-names.js';
-
-export type Command = Readonly<{
-  label: string;
-  group: 'Create' | 'This project' | 'Go to' | 'Vault';
-  icon: LucideIcon;
-  shortcut?: ShortcutName;
-  run: () => void;
-}>;
 
 const create: readonly Command[] = [
   ...personalSecretTypes.map((type): Command => ({
@@ -63,6 +68,9 @@ const go: readonly Command[] = [
   { label: 'Favourites', group: 'Go to', icon: Star, run: () => goToSecrets({ kind: 'favourites' }) },
   { label: 'Trash', group: 'Go to', icon: Trash2, run: () => goToSecrets({ kind: 'trash' }) },
   { label: 'All projects', group: 'Go to', icon: FolderLock, shortcut: 'projects', run: goToProjects },
+  { label: 'People', group: 'Go to', icon: Users, run: goToPeople },
+  { label: 'Nodes', group: 'Go to', icon: Server, run: goToNodes },
+  { label: 'Activity', group: 'Go to', icon: ScrollText, run: goToActivity },
   ...settingsPages.map((page): Command => ({
     label: `Settings: ${settingsNames[page]}`,
     group: 'Go to',
@@ -99,25 +107,17 @@ const here = (): readonly Command[] => {
   const { route } = useRoute.getState();
   if (route.room === 'projects' && route.projectId !== null) {
     const { projectId, folder } = route;
-    return [
-      {
-        label: 'Add files',
-        group: 'This project',
-        icon: FileUp,
-        run: () => void uploadPicked(projectId, folder, 'files'),
-      },
-      {
-        label: 'Add a folder',
-        group: 'This project',
-        icon: FolderUp,
-        run: () => void uploadPicked(projectId, folder, 'folder'),
-      },
-      { label: 'Verify all files', group: 'This project', icon: ShieldCheck, run: () => void verifyProject(projectId) },
-    ];
+    const project = useProjects.getState().items.find(({ id }) => id === projectId);
+    return project ? hereInProject(project, folder) : [];
   }
   const { detail } = useDetail.getState();
   if (route.room !== 'secrets' || !detail) return [];
   return [{ label: 'Show history of this secret', group: 'Go to', icon: History, run: () => void showHistory() }];
 };
 
-export const commands = (): readonly Command[] => [...here(), ...create, ...go, ...vault];
+const alarms = (): readonly Command[] =>
+  useAlarms.getState().items.length === 0
+    ? []
+    : [{ label: 'Show alarms', group: 'Go to', icon: ShieldAlert, run: goToActivity }];
+
+export const commands = (): readonly Command[] => [...alarms(), ...here(), ...create, ...go, ...vault];

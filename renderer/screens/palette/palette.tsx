@@ -71,11 +71,11 @@ export const Palette = () => {
         <Search size={20} strokeWidth={1.75} aria-hidden />
         <input
           role="combobox"
-          aria-label="Search secrets, projects and commands"
+          aria-label="Search secrets, projects, people and commands"
           aria-expanded
           aria-controls={id}
           aria-activedescendant={at >= 0 ? rowId(at) : undefined}
-          placeholder="Search secrets, projects and commands"
+          placeholder="Search secrets, projects, people and commands"
           autoComplete="off"
           spellCheck={false}
           value={text}

@@ -1,30 +1,18 @@
-import { useState } from 'react';
-import {
-  ArrowLeft,
-  ArrowUpDown,
-  ChevronRight,
-  Ellipsis,
-  FileUp,
-  FolderPlus,
-  FolderUp,
-  Pencil,
-  Plus,
-  ShieldCheck,
-  Trash2,
-} from 'lucide-react';
+import { ArrowLeft, ArrowUpDown, ChevronRight, FileUp, FolderPlus, FolderUp, Plus } from 'lucide-react';
 import { Button, IconButton } from '../../components/button.js';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../../components/menu.js';
 import { SearchField } from '../../components/search-field.js';
 import { breadcrumbs } from '../../state/file-tree.js';
-import { searchFiles, sortFiles, uploadPicked, useFiles, verifyProject } from '../../state/files.js';
-import { useProjects } from '../../state/projects.js';
-import { goToFolder, goToProjects, goToProjectTrash } from '../../state/route.js';
+import { searchFiles, sortFiles, uploadPicked, useFiles } from '../../state/files.js';
+import { goToFolder } from '../../state/route.js';
 import type { FileDialog } from './file-dialogs.js';
-import { RenameProject } from './project-dialogs.js';
 
 const Crumbs = ({ projectId, folder, trash }: { projectId: string; folder: string; trash: boolean }) => {
-  const name = useProjects((state) => state.items.find((item) => item.id === projectId)?.name ?? '');
-  const steps = [{ name, path: '' }, ...breadcrumbs(folder), ...(trash ? [{ name: 'Trash', path: null }] : [])];
+  const steps = [
+    { name: 'All files', path: '' },
+    ...breadcrumbs(folder),
+    ...(trash ? [{ name: 'Trash', path: null }] : []),
+  ];
   return (
     <nav aria-label="Folders" className="crumbs">
       <ol>
@@ -78,15 +66,6 @@ const AddMenu = ({
   </Menu>
 );
 
-const ProjectMenu = ({ projectId, onRename }: { projectId: string; onRename: () => void }) => (
-  <Menu trigger={<IconButton label="Project actions" icon={Ellipsis} />}>
-    <MenuItem icon={Pencil} label="Rename project…" onSelect={onRename} />
-    <MenuItem icon={ShieldCheck} label="Verify all files" onSelect={() => void verifyProject(projectId)} />
-    <MenuLine />
-    <MenuItem icon={Trash2} label="Trash of this project" onSelect={() => goToProjectTrash(projectId)} />
-  </Menu>
-);
-
 const sorts = [
   ['name', 'Name'],
   ['modified', 'Last changed'],
@@ -109,28 +88,29 @@ export const BrowserHead = ({
   projectId,
   folder,
   trash,
+  writable,
   onDialog,
 }: {
   projectId: string;
   folder: string;
   trash: boolean;
+  writable: boolean;
   onDialog: (dialog: FileDialog) => void;
 }) => {
   const search = useFiles((state) => state.search);
-  const project = useProjects((state) => state.items.find((item) => item.id === projectId));
-  const [renaming, setRenaming] = useState(false);
   return (
     <>
       <div className="pane-head browser-head">
-        <IconButton
-          className="back"
-          label={trash ? 'Back to the files' : 'All projects'}
-          icon={ArrowLeft}
-          onClick={() => (trash ? goToFolder(projectId) : goToProjects())}
-        />
+        {trash ? (
+          <IconButton
+            className="back"
+            label="Back to the files"
+            icon={ArrowLeft}
+            onClick={() => goToFolder(projectId)}
+          />
+        ) : null}
         <Crumbs projectId={projectId} folder={folder} trash={trash} />
-        <ProjectMenu projectId={projectId} onRename={() => setRenaming(true)} />
-        {trash ? null : (
+        {trash || !writable ? null : (
           <AddMenu projectId={projectId} folder={folder} onNewFolder={() => onDialog({ kind: 'folder' })} />
         )}
       </div>
@@ -140,7 +120,6 @@ export const BrowserHead = ({
           <SortMenu />
         </div>
       )}
-      {renaming && project ? <RenameProject project={project} onClose={() => setRenaming(false)} /> : null}
     </>
   );
 };

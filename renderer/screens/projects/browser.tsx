@@ -5,9 +5,10 @@ import { openPreview } from '../../state/preview.js';
 import { goToFolder, showFront, useRoute } from '../../state/route.js';
 import { selectOne, within } from '../../state/selection.js';
 import { tellFailure } from '../../state/attempt.js';
+import { mayWrite } from '../../state/project-rights.js';
 import { useProjects } from '../../state/projects.js';
 import { BrowserHead } from './browser-head.js';
-import { DropOverlay } from './drop-overlay.js';
+import { DropOverlay, RefusedOverlay } from './drop-overlay.js';
 import { FileDetail } from './file-detail.js';
 import { FileDialogs, type FileDialog } from './file-dialogs.js';
 import { FileList } from './file-list.js';
@@ -44,8 +45,12 @@ export const Browser = ({ projectId }: { projectId: string }) => {
     void openPreview(projectId, active).catch(tellFailure);
   }, [projectId, active]);
 
-  const { overKey, dropProps } = useDrop((key, files) => void uploadDropped(projectId, key.slice(1), files));
-  const mayDrop = !trash && project?.role !== 'viewer';
+  const writable = mayWrite(project?.role);
+  const mayDrop = !trash && writable;
+  const { overKey, dropProps } = useDrop(
+    (key, files) => void uploadDropped(projectId, key.slice(1), files),
+    () => writable,
+  );
 
   const toList = () => {
     showFront('list');
@@ -58,15 +63,14 @@ export const Browser = ({ projectId }: { projectId: string }) => {
   };
 
   return (
-    <div className="browser" data-front={front} data-drop-target {...(mayDrop ? dropProps(`/${folder}`) : {})}>
-      <h1 className="visually-hidden">{project?.name ?? 'Project'}</h1>
+    <div className="browser" data-front={front} data-drop-target {...(trash ? {} : dropProps(`/${folder}`))}>
       <section className="list-pane file-pane" aria-label="Files" data-pane>
-        <BrowserHead projectId={projectId} folder={folder} trash={trash} onDialog={setDialog} />
+        <BrowserHead projectId={projectId} folder={folder} trash={trash} writable={writable} onDialog={setDialog} />
         <FileList
           shown={shown}
           sums={sums}
           selection={selection}
-          state={{ loaded, error, search, trash, folder }}
+          state={{ loaded, error, search, trash, folder, writable }}
           projectId={projectId}
           overKey={overKey}
           rowDrop={mayDrop ? (path) => dropProps(`/${path}`) : null}
@@ -76,18 +80,22 @@ export const Browser = ({ projectId }: { projectId: string }) => {
           }}
           onUp={goUp}
           onTrash={() => {
-            if (!trash)
+            if (mayDrop)
               void trashFiles(
                 projectId,
                 chosen.map((entry) => entry.path),
               );
           }}
           onRename={() => {
-            if (active && !trash) setDialog({ kind: 'rename', entry: active });
+            if (active && mayDrop) setDialog({ kind: 'rename', entry: active });
           }}
           onDragOut={(entry) => void dragOut(projectId, entry.id)}
         />
-        {overKey === `/${folder}` ? <DropOverlay project={project?.name ?? ''} folder={folder} /> : null}
+        {overKey !== `/${folder}` ? null : writable ? (
+          <DropOverlay project={project?.name ?? ''} folder={folder} />
+        ) : (
+          <RefusedOverlay />
+        )}
       </section>
       <section
         className="detail-pane preview-pane"
@@ -102,6 +110,7 @@ export const Browser = ({ projectId }: { projectId: string }) => {
           entry={active}
           chosen={chosen}
           inTrash={trash}
+          writable={writable}
           sums={sums}
           onDialog={setDialog}
           onBack={toList}

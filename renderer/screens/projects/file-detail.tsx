@@ -28,6 +28,8 @@ type DetailProps = Readonly<{
   entry: FileEntry | null;
   chosen: readonly FileEntry[];
   inTrash: boolean;
+  /** whether this account may change files here */
+  writable: boolean;
   sums: Sums;
   onDialog: (dialog: FileDialog) => void;
   onBack: () => void;
@@ -45,22 +47,32 @@ const TrashActions = ({ projectId, chosen, onDialog }: Pick<DetailProps, 'projec
   );
 };
 
-const Actions = ({ projectId, chosen, onDialog }: Pick<DetailProps, 'projectId' | 'chosen' | 'onDialog'>) => {
+type ActionProps = Pick<DetailProps, 'projectId' | 'chosen' | 'writable' | 'onDialog'>;
+
+const Actions = ({ projectId, chosen, writable, onDialog }: ActionProps) => {
   const paths = chosen.map((entry) => entry.path);
   const one = chosen.length === 1 ? chosen[0] : undefined;
   return (
     <>
-      <Menu trigger={<IconButton label="File actions" icon={Ellipsis} />}>
-        {one ? (
-          <MenuItem icon={Pencil} label="Rename…" onSelect={() => onDialog({ kind: 'rename', entry: one })} />
-        ) : null}
-        <MenuItem icon={FolderInput} label="Move…" onSelect={() => onDialog({ kind: 'move', paths })} />
-        {one?.kind === 'file' ? (
-          <MenuItem icon={History} label="History" onSelect={() => void showFileHistory(projectId, one.id)} />
-        ) : null}
-        <MenuLine />
-        <MenuItem icon={Trash2} label="Move to trash" danger onSelect={() => void trashFiles(projectId, paths)} />
-      </Menu>
+      {writable || one?.kind === 'file' ? (
+        <Menu trigger={<IconButton label="File actions" icon={Ellipsis} />}>
+          {one && writable ? (
+            <MenuItem icon={Pencil} label="Rename…" onSelect={() => onDialog({ kind: 'rename', entry: one })} />
+          ) : null}
+          {writable ? (
+            <MenuItem icon={FolderInput} label="Move…" onSelect={() => onDialog({ kind: 'move', paths })} />
+          ) : null}
+          {one?.kind === 'file' ? (
+            <MenuItem icon={History} label="History" onSelect={() => void showFileHistory(projectId, one.id)} />
+          ) : null}
+          {writable ? (
+            <>
+              <MenuLine />
+              <MenuItem icon={Trash2} label="Move to trash" danger onSelect={() => void trashFiles(projectId, paths)} />
+            </>
+          ) : null}
+        </Menu>
+      ) : null}
       <Button icon={Download} data-first onClick={() => void saveFiles(projectId, paths)}>
         Save…
       </Button>
@@ -89,7 +101,7 @@ const Facts = ({ entry, sums }: { entry: FileEntry; sums: Sums }) => {
 
 /** What is selected among the files: its preview and what can be done with it. */
 export const FileDetail = (props: DetailProps) => {
-  const { projectId, entry, chosen, inTrash, sums, onBack } = props;
+  const { projectId, entry, chosen, inTrash, writable, sums, onBack } = props;
   const history = usePreview((state) => state.history);
   const back = <IconButton className="back" label="Back to the list" icon={ArrowLeft} onClick={onBack} />;
   if (!entry)
@@ -99,13 +111,14 @@ export const FileDetail = (props: DetailProps) => {
         <EmptyState icon={FolderLock} title="Nothing selected" />
       </>
     );
-  if (history && chosen.length === 1) return <FileHistory projectId={projectId} entry={entry} versions={history} />;
+  if (history && chosen.length === 1)
+    return <FileHistory projectId={projectId} entry={entry} versions={history} writable={writable} />;
   return (
     <>
       <div className="pane-head">
         {back}
         <span className="spacer" />
-        {inTrash ? <TrashActions {...props} /> : <Actions {...props} />}
+        {inTrash ? writable ? <TrashActions {...props} /> : null : <Actions {...props} />}
       </div>
       {chosen.length > 1 ? (
         <EmptyState icon={ListChecks} title={`${formatCount(chosen.length, 'item')} selected`}>

@@ -19,10 +19,13 @@ export const FileHistory = ({
   projectId,
   entry,
   versions,
+  writable,
 }: {
   projectId: string;
   entry: FileEntry;
   versions: readonly FileVersion[];
+  /** whether this account may change files here */
+  writable: boolean;
 }) => (
   <>
     <div className="pane-head">
@@ -47,13 +50,13 @@ export const FileHistory = ({
             </span>
             {current ? (
               <Badge look="accent">Current</Badge>
-            ) : (
+            ) : writable ? (
               <IconButton
                 label={`Restore version ${version.version}`}
                 icon={RotateCcw}
                 onClick={() => void restoreFileVersion(projectId, entry.id, version.version)}
               />
-            )}
+            ) : null}
             <IconButton
               label={`Save version ${version.version}`}
               icon={Download}

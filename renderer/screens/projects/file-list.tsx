@@ -9,6 +9,7 @@ import { VirtualList } from '../../components/virtual-list.js';
 import { parentOf, rowKey } from '../../state/file-tree.js';
 import { loadFiles, searchFiles, selectFiles, uploadPicked } from '../../state/files.js';
 import { formatBytes, formatCount, formatDay } from '../../state/format.js';
+import { readOnlyReason } from '../../state/project-rights.js';
 import { showFront } from '../../state/route.js';
 import type { Selection } from '../../state/selection.js';
 import { FileIcon } from './file-icon.js';
@@ -22,6 +23,8 @@ type ListState = Readonly<{
   search: string;
   trash: boolean;
   folder: string;
+  /** whether this account may change files here */
+  writable: boolean;
 }>;
 
 const Row = ({ entry, sums, withPath }: { entry: FileEntry; sums: Sums; withPath: boolean }) => {
@@ -62,6 +65,12 @@ const Nothing = ({ projectId, state }: { projectId: string; state: ListState }) 
         action={<Button onClick={() => searchFiles('')}>Clear search</Button>}
       >
         Nothing here has a name like that.
+      </EmptyState>
+    );
+  if (!state.writable)
+    return (
+      <EmptyState icon={FolderOpen} title={state.folder === '' ? 'No files yet' : 'This folder is empty'}>
+        {readOnlyReason}
       </EmptyState>
     );
   return (

@@ -4,16 +4,19 @@ const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files'
 
 /**
  * Drop targets by key ('' is a folder's name too, so the pane's own key is another one). The innermost target under the
- * pointer wins.
+ * pointer wins. Where nothing may be dropped, the pointer says so and nothing is taken; the key still tells where it is.
  */
-export const useDrop = (onDrop: (key: string, files: readonly File[]) => void) => {
+export const useDrop = (
+  onDrop: (key: string, files: readonly File[]) => void,
+  mayDrop: (key: string) => boolean = () => true,
+) => {
   const [overKey, setOverKey] = useState<string | null>(null);
   const dropProps = (key: string) => ({
     onDragOver: (event: DragEvent) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
       event.stopPropagation();
-      event.dataTransfer.dropEffect = 'copy';
+      event.dataTransfer.dropEffect = mayDrop(key) ? 'copy' : 'none';
       setOverKey(key);
     },
     onDragLeave: (event: DragEvent) => {
@@ -27,7 +30,7 @@ export const useDrop = (onDrop: (key: string, files: readonly File[]) => void) =
       event.stopPropagation();
       setOverKey(null);
       const files = [...event.dataTransfer.files];
-      if (files.length > 0) onDrop(key, files);
+      if (files.length > 0 && mayDrop(key)) onDrop(key, files);
     },
   });
   return { overKey, dropProps };
