@@ -1,12 +1,15 @@
 import { VaultError } from '../../../app/errors.js';
+import { inParallel } from '../in-parallel.js';
+import { noteProblem } from '../refresh-problems.js';
 import { bodyForCurrentKey } from '../projects/wrapped-project-key.js';
 import type { SecretEntry } from '../index/index-entries.js';
 import type { LocalIndex } from '../index/local-index.js';
-import type { SecretRecords } from '../secrets/secret-records.js';
+import type { SecretBody, SecretRecords } from '../secrets/secret-records.js';
 import type { AccountDirectory } from './account-directory.js';
 import type { KeyRing } from './key-ring.js';
 
 const batchSize = 64;
+const parallel = 8;
 
 export type RewrapParts = Readonly<{
   records: SecretRecords;
@@ -15,6 +18,8 @@ export type RewrapParts = Readonly<{
   directory: AccountDirectory;
   accountId: string;
   locked: AbortSignal;
+  /** what is known to be wrong with single secrets: those are left alone, and what comes to light here is added */
+  problems: VaultError[];
 }>;
 
 /**
@@ -27,21 +32,36 @@ export const rewrapStale = async (
   parts: RewrapParts,
   onProgress: (fraction: number) => void = () => undefined,
 ): Promise<void> => {
-  const stale = await staleSecrets(parts);
-  const handed = staleHandedKeys(parts);
+  if (await isOutdated(parts)) return;
+  const troubled = new Set(parts.problems.map(({ details }) => details['id']));
+  const sound = ({ id }: SecretEntry): boolean => !troubled.has(id);
+  const stale = (await staleSecrets(parts)).filter(sound);
+  const handed = staleHandedKeys(parts).filter(sound);
+  const note = noteProblem(parts.problems);
   const total = stale.length + handed.length;
   for (let start = 0; start < stale.length; start += batchSize) {
     if (parts.locked.aborted) throw new VaultError('locked');
     const batch = stale.slice(start, start + batchSize).map((entry) => entry.id);
-    await parts.records.change(batch, (record, entry) => bodyForCurrentKey(record, entry, parts.keyRing));
+    await parts.records.change(batch, (record, entry) => bodyForCurrentKey(record, entry, parts.keyRing), note);
     onProgress(Math.min(stale.length, start + batchSize) / total);
   }
-  for (const [position, entry] of handed.entries()) {
+  for (let start = 0; start < handed.length; start += batchSize) {
     if (parts.locked.aborted) throw new VaultError('locked');
-    const opened = await parts.records.open(entry.id, entry.version);
-    await parts.records.create([bodyForCurrentKey(opened.record, opened.entry, parts.keyRing)]);
-    onProgress((stale.length + position + 1) / total);
+    const copies = await inParallel(handed.slice(start, start + batchSize), parallel, (entry) =>
+      copyOf(parts, entry).catch(note),
+    );
+    await parts.records.create(copies.filter((copy) => copy !== null));
+    onProgress(Math.min(total, stale.length + start + batchSize) / total);
   }
+};
+
+/** This session has an older key than our newest card says: what it sealed anew it could not open. Another computer does it. */
+const isOutdated = async ({ directory, keyRing, accountId }: RewrapParts): Promise<boolean> =>
+  (await directory.reader(accountId)).wrap.kid !== keyRing.current.publicKeys.wrap.kid;
+
+const copyOf = async ({ records, keyRing }: RewrapParts, { id, version }: SecretEntry): Promise<SecretBody> => {
+  const { record, entry } = await records.open(id, version);
+  return bodyForCurrentKey(record, entry, keyRing);
 };
 
 /** Ours whose newest version is not sealed to exactly the newest keys of its readers. */

@@ -3,7 +3,7 @@ import { objectHash } from '../../crypto/object-hash.js';
 import type { Store } from '../../store/store.js';
 import type { IndexChange, SecretEntry } from '../index/index-entries.js';
 import { secretKey } from '../store-keys.js';
-import { isForeign, type OpenedSecret, type SecretRecords } from './secret-records.js';
+import { isForeign, otherPast, type OpenedSecret, type SecretRecords } from './secret-records.js';
 
 /** A secret of which the store has more than the index. */
 export type Target = Readonly<{ id: string; version: number; known: SecretEntry | undefined }>;
@@ -27,11 +27,12 @@ export const openTarget = async (parts: ChainParts, target: Target): Promise<Ind
   const { id, known } = target;
   for (let version = target.version; version > (known?.version ?? 0); version -= 1) {
     const opened = await openOrNull(records, id, version);
+    const owner = opened?.record.author === accountId ? accountId : await knownOwner(parts, target);
     if (opened === null) {
-      await records.checkForeign(id, version, parts.knownKids);
-      if (known?.author !== accountId) return ended(target, version);
+      if (!(await records.checkForeign(id, version, parts.knownKids))) return [];
+      if (owner !== accountId) return ended(target, version);
       problems.push(intruded(target, version));
-    } else if (known !== undefined && opened.record.author !== known.author) {
+    } else if (opened.record.author !== (owner ?? opened.record.author)) {
       problems.push(intruded(target, version));
     } else {
       await followBack(parts, target, opened);
@@ -39,6 +40,23 @@ export const openTarget = async (parts: ChainParts, target: Target): Promise<Ind
     }
   }
   return [];
+};
+
+/**
+ * Whose secret it is: what this computer knew, else ourselves when version 1 is of our making, which nobody can forge. Undefined when
+ * it cannot be told: then `followBack` refuses a secret of several authors.
+ */
+const knownOwner = async (
+  { records, accountId }: ChainParts,
+  { id, version, known }: Target,
+): Promise<string | undefined> => {
+  if (known !== undefined || version === 1) return known?.author;
+  try {
+    return (await openOrNull(records, id, 1))?.record.author === accountId ? accountId : undefined;
+  } catch (error) {
+    if (isVaultError(error, 'not-found', 'damaged')) return undefined;
+    throw error;
+  }
 };
 
 const openOrNull = async (records: SecretRecords, id: string, version: number): Promise<OpenedSecret | null> => {
@@ -77,11 +95,10 @@ const followBack = async (parts: ChainParts, { id, known }: Target, opened: Open
   const lowest = known?.version ?? 1;
   let newer: OpenedSecret | null = opened;
   for (let version = opened.record.version - 1; version >= lowest; version -= 1) {
-    const hash = version === known?.version ? known.hash : null;
     const stored = await store.get(secretKey(id, version)).catch((error: unknown) => {
       throw isVaultError(error, 'not-found') ? brokenLink(id, version + 1) : error;
     });
-    if (hash !== null && objectHash(stored) !== hash) throw otherPast(known);
+    if (version === known?.version && objectHash(stored) !== known.hash) throw otherPast(known);
     if (newer !== null && newer.record.previous !== objectHash(stored)) throw brokenLink(id, newer.record.version);
     if (version === known?.version) return;
     const below = await openOrNull(records, id, version);
@@ -92,9 +109,3 @@ const followBack = async (parts: ChainParts, { id, known }: Target, opened: Open
 
 const brokenLink = (id: string, version: number): VaultError =>
   new VaultError('damaged', 'A version of a secret does not follow the one before it.', { details: { id, version } });
-
-const otherPast = (known: SecretEntry | undefined): VaultError =>
-  new VaultError(
-    'rolled-back',
-    `The store shows another past of “${known?.name ?? 'a secret'}” than this computer saw.`,
-  );

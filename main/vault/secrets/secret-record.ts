@@ -67,16 +67,17 @@ export const entryOf = (record: SecretRecord, stored: Uint8Array, kid: string): 
 /** The one open field that tells a secret from its neighbours. */
 const subtitleFields = ['username', 'key', 'host', 'account', 'issuer', 'url'] as const;
 
-/** Whether any concealed field differs: then whoever read the earlier ones knows nothing of these. */
+/** Whether a concealed field has another value or is gone. One more field changes nothing of what somebody knows. */
 export const concealedChanged = (
   before: Pick<SecretRecord, 'type' | 'fields'>,
   after: Pick<SecretRecord, 'type' | 'fields'>,
 ): boolean => {
-  const names = new Set([...Object.keys(before.fields), ...Object.keys(after.fields)]);
-  return [...names].some(
-    (name) => isConcealed(fieldSpec(after.type, name).kind) && before.fields[name] !== after.fields[name],
-  );
+  return concealedValues(before).some(([name, value]) => after.fields[name] !== value);
 };
+
+/** Names and values of the concealed fields that hold anything. */
+export const concealedValues = ({ type, fields }: Pick<SecretRecord, 'type' | 'fields'>): [string, string][] =>
+  Object.entries(fields).filter(([name, value]) => value !== '' && isConcealed(fieldSpec(type, name).kind));
 
 /** What a summary needs to know of the one who reads it. */
 export type Viewer = Readonly<{ accountId: string; nameOf: (accountId: string) => string }>;

@@ -4,6 +4,7 @@ import { randomId } from '../../crypto/random-id.js';
 import { sealForReaders, sealedReaders } from '../../crypto/sealed-record.js';
 import type { Store } from '../../store/store.js';
 import type { AccountDirectory } from '../account/account-directory.js';
+import { isCardAlarm } from '../account/card-alarm.js';
 import { inParallel } from '../in-parallel.js';
 import type { IndexChange, SecretEntry } from '../index/index-entries.js';
 import type { KeyRing } from '../account/key-ring.js';
@@ -25,11 +26,10 @@ export const bodyOf = ({ type, name, tags, favourite, state, fields }: SecretRec
 
 export type OpenedSecret = Readonly<{ record: SecretRecord; entry: SecretEntry }>;
 
-/** What the next version says, from what the newest says. */
-export type Alteration = (
-  record: SecretRecord,
-  entry: SecretEntry,
-) => SecretBody & Partial<Pick<SecretRecord, 'recipients' | 'exposed'>>;
+export type NextVersion = SecretBody & Partial<Pick<SecretRecord, 'recipients' | 'exposed'>>;
+
+/** What the next version says, from what the newest says; null when it may stay as it is. */
+export type Alteration = (record: SecretRecord, entry: SecretEntry) => NextVersion | null;
 
 type Head = Readonly<{ version: number; hash: string }>;
 
@@ -52,9 +52,12 @@ export class SecretRecords {
     this.#parts = parts;
   }
 
-  /** Opens and verifies one version. Throws `not-found`, `not-a-reader`, `damaged`. */
+  /** Opens and verifies one version. Throws `not-found`, `not-a-reader`, `damaged`, `rolled-back`. */
   async open(secretId: string, version: number): Promise<OpenedSecret> {
     const stored = await this.#parts.store.get(secretKey(secretId, version));
+    const seen = this.#parts.index.secrets.get(secretId);
+    // SECURITY (promise 3): the version that this computer knows is those bytes and no others.
+    if (seen?.version === version && seen.hash !== objectHash(stored)) throw otherPast(seen);
     const opened = await this.#parts.keyRing.open(stored);
     try {
       const payload = await this.#parts.author.verify(
@@ -71,9 +74,14 @@ export class SecretRecords {
 
   /**
    * Throws `damaged` for a record that is sealed to a key which no account card has: a store that renames a reader's key
-   * would otherwise hide the record from that reader without a trace.
+   * would otherwise hide the record from that reader without a trace. False when it is for us after all: sealed to the key of
+   * a newer passphrase, which this session has not.
    */
-  async checkForeign(secretId: string, version: number, knownKids: () => Promise<ReadonlySet<string>>): Promise<void> {
+  async checkForeign(
+    secretId: string,
+    version: number,
+    knownKids: () => Promise<ReadonlySet<string>>,
+  ): Promise<boolean> {
     const kids = sealedReaders(await this.#parts.store.get(secretKey(secretId, version)));
     const known = await knownKids();
     if (kids.some((kid) => !known.has(kid))) {
@@ -81,13 +89,19 @@ export class SecretRecords {
         details: { id: secretId },
       });
     }
+    const ours = await this.#parts.directory.wrapKids(this.#parts.author.accountId);
+    return !kids.some((kid) => ours.includes(kid));
   }
 
-  /** The newest version that this computer knows of. */
-  newest(secretId: string): Promise<OpenedSecret> {
+  /** The newest version that this computer knows of. Throws `not-found`, and `rolled-back` when the store lost it. */
+  async newest(secretId: string): Promise<OpenedSecret> {
     const entry = this.#parts.index.secrets.get(secretId);
     if (entry === undefined || entry.state === 'deleted') throw new VaultError('not-found');
-    return this.open(secretId, entry.version);
+    try {
+      return await this.open(secretId, entry.version);
+    } catch (error) {
+      throw isVaultError(error, 'not-found') ? lostVersion(entry) : error;
+    }
   }
 
   /** Version numbers that the store still holds, ascending. */
@@ -151,15 +165,23 @@ export class SecretRecords {
   /**
    * Writes the next version of each secret; when another client was quicker, `alter` is applied again to what it wrote.
    * Throws `not-allowed` for a secret of somebody else, `conflict` only after losing many races in a row.
+   * @param onDefect what to do about a secret that cannot be changed; by default its error ends the work on all
    */
-  async change(secretIds: readonly string[], alter: Alteration): Promise<SecretEntry[]> {
-    for (const secretId of secretIds) this.#requireOwn(secretId);
-    const entries = await inParallel(secretIds, parallel, (secretId) => this.#changeOne(secretId, alter));
+  async change(
+    secretIds: readonly string[],
+    alter: Alteration,
+    onDefect: (error: unknown) => null = rethrow,
+  ): Promise<SecretEntry[]> {
+    for (const secretId of secretIds) this.requireOwn(secretId);
+    const changed = await inParallel(secretIds, parallel, (secretId) =>
+      this.#changeOne(secretId, alter).catch(onDefect),
+    );
+    const entries = changed.filter((entry) => entry !== null);
     await this.#parts.index.apply(entries.map((entry): IndexChange => ({ set: 'secret', entry })));
     return entries;
   }
 
-  /** Writes the tombstone version and removes every earlier object. */
+  /** Writes the tombstone version, also for those who could read it until lately, and removes every earlier object. */
   async delete(secretIds: readonly string[]): Promise<void> {
     await this.change(secretIds, (record) => ({
       type: record.type,
@@ -168,6 +190,8 @@ export class SecretRecords {
       favourite: false,
       state: 'deleted',
       fields: {},
+      recipients: [...new Set([...record.recipients, ...record.exposed])],
+      exposed: [],
     }));
     await inParallel(secretIds, parallel, async (secretId) => {
       const newest = this.#parts.index.secrets.get(secretId)?.version ?? 0;
@@ -181,9 +205,15 @@ export class SecretRecords {
   async #checkReaders(record: SecretRecord, kids: readonly string[]): Promise<void> {
     const { directory } = this.#parts;
     const unmatched = new Set(kids);
+    const match = async (accountId: string): Promise<boolean> =>
+      (await directory.wrapKids(accountId)).some((kid) => unmatched.delete(kid));
     for (const accountId of record.recipients) {
-      const found = (await directory.wrapKids(accountId)).find((kid) => unmatched.delete(kid));
-      if (found === undefined) unmatched.add('');
+      if (await match(accountId)) continue;
+      // its author may have seen a newer card of this reader than we have
+      await directory.refresh(accountId).catch((error: unknown) => {
+        if (!isCardAlarm(error)) throw error; // the directory keeps it
+      });
+      if (!(await match(accountId))) unmatched.add('');
     }
     if (unmatched.size > 0) {
       throw new VaultError('damaged', 'A secret is sealed to others than its author meant.', {
@@ -192,7 +222,8 @@ export class SecretRecords {
     }
   }
 
-  #requireOwn(secretId: string): void {
+  /** Throws `not-allowed` for a secret of somebody else. */
+  requireOwn(secretId: string): void {
     const { author, directory, index } = this.#parts;
     const entry = index.secrets.get(secretId);
     if (entry === undefined || entry.author === author.accountId) return;
@@ -206,10 +237,12 @@ export class SecretRecords {
     let newest = await this.newest(secretId);
     let head: Head = newest.entry;
     for (let race = 0; race < racesToLose; race += 1) {
-      const body = { ...newest.record, ...alter(newest.record, newest.entry) };
+      const altered = alter(newest.record, newest.entry);
+      if (altered === null) return newest.entry;
       const next = await this.#publish({
-        ...body,
-        exposed: concealedChanged(newest.record, body) ? [] : body.exposed,
+        ...newest.record,
+        exposed: concealedChanged(newest.record, altered) ? [] : newest.record.exposed,
+        ...altered,
         version: head.version + 1,
         previous: head.hash,
         author: this.#parts.author.accountId,
@@ -256,9 +289,26 @@ export class SecretRecords {
     const stored = await sealForReaders(jws, readers);
     jws.fill(0);
     const created = await store.putIfAbsent(secretKey(record.id, record.version), stored);
-    return created ? entryOf(record, stored, keyRing.current.publicKeys.wrap.kid) : null;
+    const own = readers[record.recipients.indexOf(author.accountId)]?.wrap ?? keyRing.current.publicKeys.wrap;
+    return created ? entryOf(record, stored, own.kid) : null;
   }
 }
+
+const rethrow = (error: unknown): never => {
+  throw error;
+};
+
+/** The store has less of a secret than this computer has seen. */
+export const lostVersion = ({ id, name, version }: SecretEntry, found = 0): VaultError =>
+  new VaultError('rolled-back', `The store lost the newest version of “${name || 'a deleted secret'}”.`, {
+    details: { id, seen: version, found },
+  });
+
+/** The store shows other bytes for a version than this computer has seen. */
+export const otherPast = ({ id, name, version }: SecretEntry): VaultError =>
+  new VaultError('rolled-back', `The store shows another past of “${name}” than this computer saw.`, {
+    details: { id, version },
+  });
 
 /** Whether an error says that a record is not for us, rather than that something is wrong. */
 export const isForeign = (error: unknown): boolean => isVaultError(error, 'not-a-reader');

@@ -5,7 +5,7 @@ import { inParallel } from '../in-parallel.js';
 import type { SecretEntry } from '../index/index-entries.js';
 import type { LocalIndex } from '../index/local-index.js';
 import { openTarget, type Target } from './secret-chain.js';
-import type { SecretRecords } from './secret-records.js';
+import { lostVersion, type SecretRecords } from './secret-records.js';
 import { parseVersionPart, secretKey } from '../store-keys.js';
 
 const batchSize = 256;
@@ -26,12 +26,7 @@ const newestVersions = async (store: Store, signal: AbortSignal): Promise<Map<st
 const rollbacks = (seen: readonly SecretEntry[], newest: ReadonlyMap<string, number>): VaultError[] =>
   seen
     .filter((entry) => (newest.get(entry.id) ?? 0) < entry.version)
-    .map(
-      (entry) =>
-        new VaultError('rolled-back', `The store lost the newest version of “${entry.name || 'a deleted secret'}”.`, {
-          details: { id: entry.id, seen: entry.version, found: newest.get(entry.id) ?? 0 },
-        }),
-    );
+    .map((entry) => lostVersion(entry, newest.get(entry.id) ?? 0));
 
 const targets = (index: LocalIndex, newest: ReadonlyMap<string, number>): Target[] =>
   [...newest]

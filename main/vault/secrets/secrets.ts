@@ -20,6 +20,7 @@ import type { LocalIndex } from '../index/local-index.js';
 import { resolveByName } from '../resolve-name.js';
 import { changedParts } from './secret-history.js';
 import { summaryOf, type SecretRecord, type Viewer } from './secret-record.js';
+import { checkNewReaders, withContentsOf, withoutReaders, withReaders } from './secret-readers.js';
 import { bodyOf, checkLink, type Alteration, type SecretBody, type SecretRecords } from './secret-records.js';
 import { SecretSearch } from './secret-search.js';
 import { secretKey } from '../store-keys.js';
@@ -184,12 +185,7 @@ export class SecretCollection implements Secrets {
   }
 
   async history(id: string): Promise<SecretVersion[]> {
-    this.#entry(id);
-    const opened: SecretRecord[] = [];
-    for (const version of await this.#records.versions(id)) {
-      const record = await this.#openVersion(id, version);
-      if (record !== null) opened.push(record);
-    }
+    const opened = await this.#readable(id);
     for (const record of opened) {
       if (record.version > 1) checkLink(record, await this.#store.get(secretKey(id, record.version - 1)));
     }
@@ -205,6 +201,17 @@ export class SecretCollection implements Secrets {
       .reverse();
   }
 
+  /** The versions that we can open and that are the owner's, oldest first. */
+  async #readable(id: string): Promise<SecretRecord[]> {
+    this.#entry(id);
+    const opened: SecretRecord[] = [];
+    for (const version of await this.#records.versions(id)) {
+      const record = await this.#openVersion(id, version);
+      if (record !== null) opened.push(record);
+    }
+    return opened;
+  }
+
   /** Null for a version that was not sealed to us, or that is not its owner's. */
   async #openVersion(id: string, version: number): Promise<SecretRecord | null> {
     try {
@@ -217,8 +224,9 @@ export class SecretCollection implements Secrets {
   }
 
   async restoreVersion(id: string, version: number): Promise<SecretSummary> {
+    this.#requireOwn(id);
     const { record: earlier } = await this.#open(id, version);
-    return this.#change(id, () => ({ ...bodyOf(earlier), state: 'kept' }));
+    return this.#change(id, withContentsOf(earlier, await this.#readable(id)));
   }
 
   async trash(ids: readonly string[]): Promise<void> {
@@ -239,28 +247,19 @@ export class SecretCollection implements Secrets {
   }
 
   async share(id: string, accountIds: readonly string[]): Promise<SecretDetail> {
-    this.#entry(id);
-    // SECURITY (promise 2): nothing is sealed to a key that is not the one pinned for that account
-    for (const account of accountIds) await this.#directory.forSharing(account);
-    await this.#change(id, (record) => ({
-      ...bodyOf(record),
-      recipients: [...new Set([...record.recipients, ...accountIds])],
-      exposed: record.exposed.filter((account) => !accountIds.includes(account)),
-    }));
+    const { recipients } = this.#requireOwn(id);
+    await checkNewReaders(
+      this.#directory,
+      accountIds.filter((account) => !recipients.includes(account)),
+    );
+    await this.#change(id, withReaders(accountIds));
     return this.get(id);
   }
 
   async unshare(id: string, accountIds: readonly string[]): Promise<SecretDetail> {
-    const { author, name } = this.#entry(id);
+    const { author, name } = this.#requireOwn(id);
     if (accountIds.includes(author)) throw new VaultError('invalid-input', `“${name}” cannot be taken from its owner.`);
-    await this.#change(id, (record) => {
-      const leavers = record.recipients.filter((account) => accountIds.includes(account));
-      return {
-        ...bodyOf(record),
-        recipients: record.recipients.filter((account) => !leavers.includes(account)),
-        exposed: [...new Set([...record.exposed, ...leavers])],
-      };
-    });
+    await this.#change(id, withoutReaders(accountIds));
     return this.get(id);
   }
 
@@ -283,9 +282,19 @@ export class SecretCollection implements Secrets {
     return entry;
   }
 
+  /** Throws `not-found`, and `not-allowed` for a secret of somebody else. */
+  #requireOwn(id: string): SecretEntry {
+    const entry = this.#entry(id);
+    this.#records.requireOwn(id);
+    return entry;
+  }
+
   async #open(id: string, version?: number): Promise<{ record: SecretRecord; entry: SecretEntry }> {
     const known = this.#entry(id);
-    return this.#records.open(id, version ?? known.version);
+    const opened = await this.#records.open(id, version ?? known.version);
+    // SECURITY (promise 3): a version that somebody else wrote counts for nothing, also when it is asked for.
+    if (opened.record.author === known.author) return opened;
+    throw new VaultError('damaged', 'This version was written by somebody who may not change the secret.');
   }
 
   async #change(id: string, alter: Alteration): Promise<SecretSummary> {
