@@ -216,4 +216,7 @@ export class FakeSession implements Session {
 
   unlockRemembered = (): Promise<Vault> =>
     this.fake ? Promise.resolve(this.fake.asVault()) : Promise.reject(new VaultError('no-vault'));
+
+  /** machines enrol with the command */
+  enrolNode = (): Promise<Vault> => Promise.reject(new VaultError('not-allowed'));
 }
