@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import type { AccountCard } from '../main/crypto/account-card.js';
 import { parseCard } from '../main/crypto/account-card.js';
 import type { MasterKey } from '../main/crypto/master-key.js';
+import { deriveRecordKey, sealWithKey } from '../main/crypto/keyed-record.js';
 import { objectHash } from '../main/crypto/object-hash.js';
-import { signRecord } from '../main/crypto/signed-record.js';
+import { wrapAlgOf } from '../main/crypto/rsa-public.js';
+import { openSealed } from '../main/crypto/sealed-record.js';
+import type { SecretBytes } from '../main/crypto/secret-bytes.js';
+import { readUnverified, signRecord } from '../main/crypto/signed-record.js';
 import { deriveForCard } from '../main/vault/account/unlock.js';
 import { passphraseBytes } from './vault-fixture.js';
 
@@ -59,5 +63,49 @@ export class Forger {
       `${prefix}/${String(version + 1).padStart(10, '0')}`,
       Buffer.from(await this.sign('log-entry', entry), 'latin1'),
     );
+  }
+
+  /** Every key of a project that this account was ever handed, by epoch: what a former member keeps. */
+  async projectKeys(project: string): Promise<Map<number, SecretBytes>> {
+    const keys = new Map<number, SecretBytes>();
+    for (const id of await readdir(this.path('secrets'))) {
+      for (const version of await readdir(this.path(`secrets/${id}`))) {
+        const fields = await this.#fieldsOf(await readFile(join(this.path(`secrets/${id}`), version)));
+        if (fields?.['projectId'] !== project) continue;
+        const wrapped = Buffer.from(fields['encryptionKey'] ?? '', 'base64');
+        keys.set(Number(fields['epoch']), this.key.unwrap(wrapAlgOf(this.key.suite), wrapped, 32));
+      }
+    }
+    return keys;
+  }
+
+  async #fieldsOf(stored: Uint8Array): Promise<Record<string, string> | null> {
+    const jws = await openSealed(stored, this.key).catch(() => null);
+    if (jws === null) return null;
+    const { payload } = readUnverified(Buffer.from(jws).toString('latin1'));
+    return (payload as { fields: Record<string, string> }).fields;
+  }
+
+  /** Writes one version of a file's record, rightly signed and sealed with this key, whatever it says. */
+  async putFileRecord(
+    record: Readonly<{ project: string; id: string; version: number; epoch: number }> & Record<string, unknown>,
+    projectKey: SecretBytes,
+  ): Promise<void> {
+    const { project, id, version, epoch } = record;
+    using key = deriveRecordKey(projectKey, project, 'file-record');
+    const time = new Date().toISOString();
+    const defaults = {
+      author: this.card.id,
+      time,
+      kind: 'folder',
+      trashed: false,
+      size: 0,
+      modified: time,
+      content: null,
+    };
+    const jws = Buffer.from(await this.sign('file', { ...defaults, ...record }), 'latin1');
+    const sealed = await sealWithKey(jws, key, epoch);
+    const place = `projects/${project}/files/${id}/${String(version).padStart(10, '0')}`;
+    await this.put(place, Buffer.from(sealed, 'latin1'));
   }
 }

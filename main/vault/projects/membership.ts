@@ -11,8 +11,11 @@ const epochNumber = z.number().int().positive();
 const commitment = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** of both public keys of the account as the actor knew them */
 const fingerprint = z.string().regex(/^[0-9a-f]{64}$/);
-/** what begins an epoch: its key's commitment, the name sealed anew, and the key before it sealed with the new one */
-const newEpoch = { epoch: epochNumber, commitment, name: z.string(), earlier: z.string() };
+/**
+ * what begins an epoch: its key's commitment, the name sealed anew, and an earlier key sealed with the new one: that of
+ * `earlierEpoch`, the epoch before unless nobody but a leaver has its key
+ */
+const newEpoch = { epoch: epochNumber, commitment, name: z.string(), earlier: z.string(), earlierEpoch: epochNumber };
 
 export const operations = z.discriminatedUnion('type', [
   z.object({ type: z.literal('create'), suite, epoch: z.literal(1), commitment, name: z.string(), fingerprint }),
@@ -50,7 +53,13 @@ export type Grant = Readonly<{
   fingerprint: string;
 }>;
 
-export type Epoch = Readonly<{ epoch: number; sequence: number; commitment: string; earlier: string | null }>;
+export type Epoch = Readonly<{
+  epoch: number;
+  sequence: number;
+  commitment: string;
+  /** null for the first */
+  earlier: Readonly<{ epoch: number; sealed: string }> | null;
+}>;
 
 /** What the verified entries of a log add up to. */
 export type Membership = Readonly<{
@@ -105,7 +114,10 @@ export const objection = (membership: Membership, actor: string, operation: LogO
   if (mine === null) return 'has no access to this project';
   const right = rightTo(membership, mine, operation);
   if (right !== null) return right;
-  if ('commitment' in operation && operation.epoch !== newestEpoch(membership) + 1) return 'names the wrong epoch';
+  if ('earlierEpoch' in operation) {
+    if (operation.epoch !== newestEpoch(membership) + 1) return 'names the wrong epoch';
+    if (operation.earlierEpoch >= operation.epoch) return 'names the wrong epoch';
+  }
   if ((operation.type === 'rename' || operation.type === 'receipt') && operation.epoch !== newestEpoch(membership)) {
     return 'names the wrong epoch';
   }
@@ -222,11 +234,13 @@ const granted = (
   return { ...membership, grants: { ...membership.grants, [accountId]: [...earlier, grant] } };
 };
 
-const withEpoch = (
-  membership: Membership,
-  operation: Readonly<{ epoch: number; commitment: string; name: string; earlier: string }>,
-): Membership => {
-  const { epoch, commitment: committed, name, earlier } = operation;
-  const begin: Epoch = { epoch, sequence: membership.sequence, commitment: committed, earlier };
+const withEpoch = (membership: Membership, operation: Extract<LogOperation, { earlierEpoch: number }>): Membership => {
+  const { epoch, commitment: committed, name, earlier, earlierEpoch } = operation;
+  const begin: Epoch = {
+    epoch,
+    sequence: membership.sequence,
+    commitment: committed,
+    earlier: { epoch: earlierEpoch, sealed: earlier },
+  };
   return { ...membership, sealedName: name, nameEpoch: epoch, epochs: [...membership.epochs, begin] };
 };

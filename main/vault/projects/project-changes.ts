@@ -1,4 +1,4 @@
-import { VaultError } from '../../../app/errors.js';
+import { isVaultError, VaultError } from '../../../app/errors.js';
 import type { Role } from '../../../app/model/project.js';
 import { fingerprintHex } from '../../crypto/fingerprint.js';
 import { deriveRecordKey, keyCommitment, sealWithKey } from '../../crypto/keyed-record.js';
@@ -194,16 +194,36 @@ const epochOf = async (
   context: VaultContext,
   { id, epoch: current, name }: ProjectEntry,
   key: SecretBytes,
-): Promise<{ epoch: number; commitment: string; name: string; earlier: string }> => {
+): Promise<{ epoch: number; commitment: string; name: string; earlier: string; earlierEpoch: number }> => {
   const epoch = current + 1;
   using sealing = deriveRecordKey(key, id, 'earlier-key');
-  const before = await context.projectKeys.get(id, current);
+  const before = await newestHeldKey(context, id, current);
   return {
     epoch,
     commitment: keyCommitment(key, id),
     name: await sealProjectName(name, id, key, epoch),
-    earlier: await sealWithKey(before.bytes, sealing, epoch),
+    earlier: await sealWithKey(before.key.bytes, sealing, epoch),
+    earlierEpoch: before.epoch,
   };
+};
+
+/**
+ * The newest key that this account holds: the newest one, unless whoever began that epoch never handed its key on. Then a project
+ * goes on without it: nothing but their own records can be under that key.
+ */
+const newestHeldKey = async (
+  context: VaultContext,
+  projectId: string,
+  newest: number,
+): Promise<{ epoch: number; key: SecretBytes }> => {
+  for (let epoch = newest; epoch > 0; epoch -= 1) {
+    try {
+      return { epoch, key: await context.projectKeys.get(projectId, epoch) };
+    } catch (error) {
+      if (epoch === 1 || !isVaultError(error, 'not-a-reader', 'damaged')) throw error;
+    }
+  }
+  throw new VaultError('not-a-reader');
 };
 
 /** Says that the newest record of every file is sealed with the newest key: what comes with an older one is refused from now on. */

@@ -103,9 +103,11 @@ export class ProjectKeyring implements ProjectKeys, Disposable {
     if (wanted === undefined) throw new VaultError('not-a-reader', 'You do not hold the key of this project.');
     const handed = await this.#handed(projectId, wanted);
     if (handed instanceof SecretBytes) return handed;
-    const next = epochs[epoch];
-    if (next?.earlier == null) throw handed ?? notReached();
-    return openEarlierKey(projectId, wanted, next.earlier, await this.get(projectId, epoch + 1));
+    for (const later of epochs.slice(epoch)) {
+      if (later.earlier?.epoch !== epoch) continue;
+      return openEarlierKey(projectId, wanted, later, await this.get(projectId, later.epoch));
+    }
+    throw handed ?? notReached();
   }
 
   /** The key as somebody handed it to us; null when nobody did, an error when what was handed is of no use. */
@@ -144,16 +146,16 @@ const committed = (key: SecretBytes, projectId: string, commitment: string): Sec
   });
 };
 
-/** The key of the epoch before, which every epoch's beginning carries sealed with its own. */
+/** An earlier epoch's key, which the beginning of `later` carries sealed with its own. */
 const openEarlierKey = async (
   projectId: string,
   wanted: Epoch,
-  sealed: string,
-  newer: SecretBytes,
+  later: Epoch,
+  laterKey: SecretBytes,
 ): Promise<SecretBytes> => {
-  using sealing = deriveRecordKey(newer, projectId, 'earlier-key');
-  const plaintext = await openWithKey(sealed, (found) => {
-    if (found === wanted.epoch + 1) return sealing;
+  using sealing = deriveRecordKey(laterKey, projectId, 'earlier-key');
+  const plaintext = await openWithKey(later.earlier?.sealed ?? '', (found) => {
+    if (found === later.epoch) return sealing;
     throw new VaultError('damaged', 'An earlier key of a project is sealed with the key of another epoch.');
   });
   if (plaintext.length !== 32) throw new VaultError('damaged', 'An earlier key of a project is no key.');

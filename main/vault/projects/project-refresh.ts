@@ -34,22 +34,25 @@ export const projectChanges = (entry: ProjectEntry, from: number, hashes: readon
   { set: 'project', entry },
 ];
 
-/** The name that this account can read now; the one it knew when the newest key has not reached it (any more). */
+type Named = Readonly<{ name: string | null; defect: VaultError | null }>;
+
+/** The name that this account can read now; the one it knew when the newest cannot be opened; null while its key is on the way. */
 const nameOf = async (
   context: VaultContext,
   membership: Membership,
   known: ProjectEntry | undefined,
-): Promise<string | null> => {
-  if (accessNow(membership, context.accountId) === null) return known?.name ?? '';
+): Promise<Named> => {
+  if (accessNow(membership, context.accountId) === null) return { name: known?.name ?? '', defect: null };
   try {
-    return await openProjectName(context, membership);
+    return { name: await openProjectName(context, membership), defect: null };
   } catch (error) {
-    if (!isVaultError(error, 'not-a-reader')) throw error;
-    return known?.name ?? null;
+    if (isVaultError(error, 'not-a-reader')) return { name: known?.name ?? null, defect: null };
+    if (!isVaultError(error, 'damaged')) throw error;
+    return { name: known?.name ?? 'A project without a name', defect: error };
   }
 };
 
-type News = Readonly<{ entry: ProjectEntry; from: number; reading: LogReading }>;
+type News = Readonly<{ entry: ProjectEntry; from: number; reading: LogReading; defect: VaultError | null }>;
 
 /** Reads on; null when a crash left a key for a project that was never begun, or whose key is still on its way to us. */
 const readNews = async (context: VaultContext, projectId: string): Promise<News | null> => {
@@ -59,11 +62,11 @@ const readNews = async (context: VaultContext, projectId: string): Promise<News 
   if (reading === null) return null;
   const { membership } = reading;
   context.projectKeys.learn(membership);
-  const name = await nameOf(context, membership, known);
+  const { name, defect } = await nameOf(context, membership, known);
   if (name === null) return null;
   const { accountId } = context;
   const entry = projectEntryOf(membership, { accountId, name, delivered: known?.delivered ?? 0 });
-  return { entry, from: known?.sequence ?? 0, reading };
+  return { entry, from: known?.sequence ?? 0, reading, defect };
 };
 
 const isNews = (context: VaultContext, { entry, from }: News): boolean =>
@@ -103,7 +106,10 @@ export const refreshProjects = async (context: VaultContext): Promise<Refreshed>
   const news = all.filter((one) => isNews(context, one));
   await keep(context, news);
   for (const { reading } of news) problems.push(...reading.voids.map((each) => voidProblem(context, each)));
-  for (const { entry } of all) problems.push(...(await cardAlarms(context, entry)));
+  for (const { entry, defect } of all) {
+    if (defect !== null) problems.push(defect);
+    problems.push(...(await cardAlarms(context, entry)));
+  }
   for (const { entry } of all) await repairDeliveries(context, entry).catch(noteProblem(problems));
   return { problems, changed: news.length > 0 };
 };

@@ -60,6 +60,7 @@ const remove = (member: string, epoch: number): LogOperation => ({
   commitment,
   name: 'n',
   earlier: 'e',
+  earlierEpoch: 1,
 });
 
 describe('the rules of a membership log', () => {
@@ -89,7 +90,7 @@ describe('the rules of a membership log', () => {
     ['an admin, against an owner,', 'admin', remove(ada, 2)],
     ['a viewer, of themselves,', 'viewer', { type: 'set-role', member: bob, role: 'owner' }],
     ['an editor', 'editor', { type: 'rename', epoch: 1, name: 'x' }],
-    ['an editor', 'editor', { type: 'rotate', epoch: 2, commitment, name: 'x', earlier: 'e' }],
+    ['an editor', 'editor', { type: 'rotate', epoch: 2, commitment, name: 'x', earlier: 'e', earlierEpoch: 1 }],
     ['a viewer', 'viewer', { type: 'rekeyed', epoch: 1 }],
     ['an editor', 'editor', { type: 'authorize-node', node: node7, fingerprint }],
   ] as const)('refuse %s what is not theirs (%#)', (_who, role, operation) => {
@@ -111,6 +112,7 @@ describe('the rules of a membership log', () => {
       commitment,
       name: 'n',
       earlier: 'e',
+      earlierEpoch: 1,
     });
     expect(accessNow(revoked, node7)).toBeNull();
   });
@@ -121,9 +123,9 @@ describe('the rules of a membership log', () => {
   });
 
   it('take an epoch only in its turn', () => {
-    expect(objection(created(), ada, { type: 'rotate', epoch: 3, commitment, name: 'n', earlier: 'e' })).toMatch(
-      /epoch/,
-    );
+    expect(
+      objection(created(), ada, { type: 'rotate', epoch: 3, commitment, name: 'n', earlier: 'e', earlierEpoch: 1 }),
+    ).toMatch(/epoch/);
     expect(objection(created(), ada, { type: 'rekeyed', epoch: 2 })).toMatch(/epoch/);
     expect(objection(created(), ada, { type: 'rename', epoch: 2, name: 'n' })).toMatch(/epoch/);
   });
@@ -133,7 +135,12 @@ describe('the rules of a membership log', () => {
     const account = fc.constantFrom(...accounts);
     const role = fc.constantFrom(...roles);
     const epoch = fc.integer({ min: 1, max: 6 });
-    const begin = { commitment: fc.constant(commitment), name: fc.constant('n'), earlier: fc.constant('e') };
+    const begin = {
+      commitment: fc.constant(commitment),
+      name: fc.constant('n'),
+      earlier: fc.constant('e'),
+      earlierEpoch: epoch,
+    };
     const operation: fc.Arbitrary<LogOperation> = fc.oneof(
       fc.record({
         type: fc.constant('add-member' as const),
