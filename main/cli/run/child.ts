@@ -36,8 +36,7 @@ const stepMs = 20;
 
 /** Runs a program to its end and gives its exit code, 128 + the signal's number for a signal. Throws {@link NotStarted}, VaultError. */
 export async function runChild(job: ChildJob): Promise<number> {
-  const child = start(job);
-  passSignalsTo(child);
+  const child = passSignalsTo(() => start(job));
   const output = job.search === null ? null : passOnOutput(child, job.search);
   const exitCode = await endOf(child, job);
   await output?.finished();

@@ -12,18 +12,25 @@ const keyboard: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
 export const exitCodeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
 /**
- * From now on signals are the child's: takes them from whoever listened and passes them on. When the child has ended and only its
- * output is still being read, a signal that ends programs ends this one.
+ * From now on signals are the child's: takes them from whoever listened and passes them on to what `startChild` starts. When the
+ * child has ended and only its output is still being read, a signal that ends programs ends this one.
  */
-export function passSignalsTo(child: ChildProcess): void {
+export function passSignalsTo(startChild: () => ChildProcess): ChildProcess {
+  const started: { child?: ChildProcess } = {};
   for (const signal of passedOn) {
-    process.removeAllListeners(signal);
+    const before = process.rawListeners(signal);
     process.on(signal, () => {
+      const { child } = started;
+      if (child === undefined) return;
       const ended = child.exitCode !== null || child.signalCode !== null;
       if (!ended && !cameToBoth(signal)) child.kill(signal);
       if (ended && endings.has(signal)) dieBy(signal);
     });
+    // only now: with its last listener gone for a moment, a signal that came already but was not told yet would be lost
+    for (const listener of before) process.off(signal, listener as () => void);
   }
+  // started in this same turn, so whatever comes from here on is told when there is a child
+  return (started.child = startChild());
 }
 
 /**

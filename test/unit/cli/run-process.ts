@@ -16,9 +16,8 @@ export class VaultRun {
   #stdout = '';
   #stderr = '';
 
-  /** `script` is run by node, as `node -e`. */
-  constructor(profile: Profile, options: readonly string[], script: string, env: Record<string, string> = {}) {
-    this.child = startRun(profile, [...options, '--', process.execPath, '-e', script], env);
+  constructor(child: ChildProcessWithoutNullStreams) {
+    this.child = child;
     this.child.stdout.on('data', (chunk: Buffer) => (this.#stdout += chunk.toString('latin1')));
     this.child.stderr.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString('latin1')));
     this.ended = new Promise((resolve, reject) => {
@@ -37,37 +36,56 @@ export class VaultRun {
   }
 }
 
+/** Process ids of the runs of this test file. */
+const begun = new Set<number | undefined>();
+
 export function startRun(
   profile: Profile,
   words: readonly string[],
   env: Record<string, string> = {},
 ): ChildProcessWithoutNullStreams {
   const own = ['--vault', profile.dir, '--passphrase-file', profile.passphraseFile, 'run'];
-  return spawn(process.execPath, [command, ...own, ...words], {
+  const child = spawn(process.execPath, [command, ...own, ...words], {
     cwd: root,
     env: { ...process.env, ...env },
     detached: true,
   });
+  begun.add(child.pid);
+  return child;
 }
 
-/** Runs `script` to its end without input. */
+export const startScript = (
+  profile: Profile,
+  options: readonly string[],
+  script: string,
+  env: Record<string, string> = {},
+): VaultRun => new VaultRun(startRun(profile, [...options, '--', process.execPath, '-e', script], env));
+
+/** Runs a program to its end without input. */
+export async function runProgram(profile: Profile, words: readonly string[]): Promise<Ended> {
+  const run = new VaultRun(startRun(profile, words));
+  run.child.stdin.end();
+  return await run.ended;
+}
+
+/** Runs `script` (as `node -e`) to its end without input. */
 export async function runScript(
   profile: Profile,
   options: readonly string[],
   script: string,
   env: Record<string, string> = {},
 ): Promise<Ended> {
-  const run = new VaultRun(profile, options, script, env);
+  const run = startScript(profile, options, script, env);
   run.child.stdin.end();
   return await run.ended;
 }
 
-/** Folders of runs that are there now, in memory and on disk. */
-export function runFolders(): string[] {
+/** Folders that runs of this test file have left, in memory and on disk. Other tests run at the same time, and sweep too. */
+export function foldersLeft(): string[] {
   return [`/run/user/${process.getuid?.() ?? 0}`, '/dev/shm', tmpdir()].flatMap((place) => {
     try {
       return readdirSync(place)
-        .filter((name) => name.startsWith('coretex-vault-run-'))
+        .filter((name) => begun.has(Number(/^coretex-vault-run-(\d+)-/.exec(name)?.[1])))
         .map((name) => join(place, name));
     } catch {
       return [];

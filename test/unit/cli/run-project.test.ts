@@ -6,15 +6,13 @@ import { SecretBytes } from '../../../main/crypto/secret-bytes.js';
 import { session } from '../../../main/vault/session.js';
 import { PrivateFolders } from '../../../main/cli/run/private-folders.js';
 import { Profile, useCommand, useFolder } from './command.js';
-import { runFolders, runScript, VaultRun } from './run-process.js';
+import { foldersLeft, runScript, startScript } from './run-process.js';
 
 useCommand();
 const folder = useFolder();
 const ana = new Profile(useFolder()());
 const node = new Profile(useFolder()());
 let alpha = '';
-let before: readonly string[] = [];
-const left = (): string[] => runFolders().filter((path) => !before.includes(path));
 
 const write = (name: string, content: string): string => {
   mkdirSync(dirname(folder(name)), { recursive: true });
@@ -46,7 +44,6 @@ beforeAll(async () => {
   const put = ['file', 'put', '--project', 'Alpha', folder('data'), write('run.py', 'print()'), write('old', 'old')];
   await ana.vault(put);
   await ana.vault(['file', 'remove', 'old', '--project', 'Alpha']);
-  before = runFolders();
 }, 120_000);
 
 const listing = `const fs = require('fs'), path = require('path');
@@ -70,7 +67,7 @@ describe('the files of a project for a program', () => {
       cwd: process.cwd(),
     });
     expect(existsSync(seen.dir)).toBe(false);
-    expect(left()).toEqual([]);
+    expect(foldersLeft()).toEqual([]);
   });
 
   it('are told by id, too, and may be the folder that it runs in', async () => {
@@ -90,7 +87,7 @@ describe('the files of a project for a program', () => {
   it('are gone although the program took away the right to remove them', async () => {
     const script = `const dir = process.env.VAULT_PROJECT_DIR + '/data/deep'; require('fs').chmodSync(dir, 0o500);`;
     expect(await runScript(ana, ['--project', 'Alpha'], script)).toMatchObject({ code: 0, stderr: '' });
-    expect(left()).toEqual([]);
+    expect(foldersLeft()).toEqual([]);
   });
 
   it.runIf(process.platform === 'linux')(
@@ -115,7 +112,7 @@ describe('the files of a project for a program', () => {
     const script = `require('fs').writeFileSync(${JSON.stringify(mark)}, '')`;
     const { code } = await runScript(ana, ['--project', 'Alpha'], script);
     for (const [at, path] of blobs.entries()) writeFileSync(path, contents[at]!);
-    expect({ code, started: existsSync(mark), left: left() }).toEqual({ code: 4, started: false, left: [] });
+    expect({ code, started: existsSync(mark), left: foldersLeft() }).toEqual({ code: 4, started: false, left: [] });
   });
 });
 
@@ -127,7 +124,7 @@ async function onDisk() {
 describe('receipts', () => {
   it('say before the program starts what it was given, and no kill -9 gets around them', async () => {
     const had = (await receipts(ana)).length;
-    const run = new VaultRun(
+    const run = startScript(
       ana,
       ['--project', 'Alpha', '--secret', 'hub=TOKEN'],
       `setInterval(() => 0, 1000); console.log('ready ' + process.pid)`,
@@ -141,7 +138,7 @@ describe('receipts', () => {
     expect(all[0]).toMatchObject({ command: 'node', secrets: ['hub'], files: 3 });
     expect(JSON.stringify(all)).not.toContain('setInterval');
     await runScript(ana, [], '');
-    expect(left()).toEqual([]);
+    expect(foldersLeft()).toEqual([]);
   });
 
   it('are not written for what was never handed over', async () => {

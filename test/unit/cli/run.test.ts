@@ -1,17 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Profile, useCommand, useFolder } from './command.js';
-import { runFolders, runScript, startRun, VaultRun } from './run-process.js';
+import { foldersLeft, runProgram, runScript, startRun, startScript } from './run-process.js';
 
 useCommand();
 const folder = useFolder();
 const ana = new Profile(folder());
 const password = 'correct-Horse/battery+staple';
 const key = '-----BEGIN KEY-----\nAbCdEfGhIjKlMnOp\nQrStUvWxYz012345\n-----END KEY-----\n';
-
-/** Folders of runs that began here: others on this computer may run, too. */
-let before: readonly string[] = [];
-const left = (): string[] => runFolders().filter((path) => !before.includes(path));
 
 beforeAll(async () => {
   await ana.vault(['init', '--store', ana.store, '--name', 'Ana', '--suite', 'coretex', '--bits', '2048']);
@@ -22,7 +18,7 @@ beforeAll(async () => {
   });
   await ana.vault([...add, 'env', 'service', 'API_TOKEN=tok-12345', 'REGION=eu-1', 'notes=for the service']);
   await ana.vault([...add, 'note', 'with#hash=and', 'text=hash-text']);
-  before = runFolders();
+  await ana.vault([...add, 'note', 'huge', 'text=@-'], { stdin: 'x'.repeat(200_000) });
 });
 
 /** What the child sees, told in a way that masking does not touch: every letter apart. */
@@ -47,7 +43,7 @@ describe('secrets for a program', () => {
     const { path, ...rest } = JSON.parse(readFileSync(seen, 'utf8')) as { path: string };
     expect(rest).toEqual({ mode: 0o600, folder: 0o700, type: 0x0102_1994, plain: null });
     expect(existsSync(path)).toBe(false);
-    expect(left()).toEqual([]);
+    expect(foldersLeft()).toEqual([]);
   });
 
   it('come in the environment when asked for, and nothing is written then', async () => {
@@ -75,6 +71,7 @@ describe('secrets for a program', () => {
     ['a project that is not there', 6, ['--project', 'none']],
     ['no variable', 2, ['--secret', 'db']],
     ['a variable that is none', 2, ['--secret', 'db=1X']],
+    ['what no environment can hold', 2, ['--env', '--secret', 'huge=X']],
     ['a variable given twice', 2, ['--secret', 'db=X', '--secret', 'service#REGION=X']],
     ['--file without a project', 2, ['--file', 'a']],
   ])('%s: the program is never started', async (_, code, options) => {
@@ -82,7 +79,7 @@ describe('secrets for a program', () => {
     const script = `require('fs').writeFileSync(${JSON.stringify(mark)}, '')`;
     expect(await runScript(ana, options, script)).toMatchObject({ code, stdout: '' });
     expect(existsSync(mark)).toBe(false);
-    expect(left()).toEqual([]);
+    expect(foldersLeft()).toEqual([]);
   });
 
   it('say once that there is no log for a receipt', async () => {
@@ -121,7 +118,7 @@ describe('what a program prints', () => {
 
   it('appears while the program waits for its input, which is ours', async () => {
     const script = `process.stdout.write('Name: cor'); process.stdin.on('data', (line) => console.log('hello ' + line));`;
-    const run = new VaultRun(ana, ['--secret', 'db=PW'], script);
+    const run = startScript(ana, ['--secret', 'db=PW'], script);
     await run.says('Name: cor');
     run.child.stdin.end('Ada');
     expect(await run.ended).toMatchObject({ code: 0, stdout: 'Name: corhello Ada\n' });
@@ -161,7 +158,7 @@ describe('what a program prints', () => {
     await new Promise((resolve) => child.stdout.once('data', resolve));
     child.stdout.destroy();
     expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(7);
-    expect(left()).toEqual([]);
+    expect(foldersLeft()).toEqual([]);
   });
 
   it('of what it left in the background is not waited for', async () => {
@@ -187,18 +184,18 @@ describe('signals and the exit code', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGCONT'] as const)(
     '%s reaches the program, whose exit code is ours',
     async (signal) => {
-      const run = new VaultRun(ana, ['--secret', 'db=PW'], listen(signal));
+      const run = startScript(ana, ['--secret', 'db=PW'], listen(signal));
       await run.says('ready');
       run.child.kill(signal);
       expect(await run.ended).toMatchObject({ code: 42, stdout: `ready\ngot ${signal}\n` });
-      expect(left()).toEqual([]);
+      expect(foldersLeft()).toEqual([]);
     },
   );
 
   it('a second signal is passed on like the first', async () => {
     const script = `let times = 0; process.on('SIGTERM', () => { console.log('got ' + ++times); if (times === 3) process.exit(0); });
       setInterval(() => 0, 1000); console.log('ready');`;
-    const run = new VaultRun(ana, ['--secret', 'db=PW'], script);
+    const run = startScript(ana, ['--secret', 'db=PW'], script);
     await run.says('ready');
     for (const each of [1, 2, 3]) {
       run.child.kill('SIGTERM');
@@ -215,49 +212,59 @@ describe('signals and the exit code', () => {
     expect(await runScript(ana, ['--secret', 'db=PW'], `process.kill(process.pid, '${signal}')`)).toMatchObject({
       code,
     });
-    expect(left()).toEqual([]);
+    expect(foldersLeft()).toEqual([]);
   });
 
   it('SIGTERM to us ends the program and leaves nothing', async () => {
-    const run = new VaultRun(ana, ['--secret', 'db=PW'], `setInterval(() => 0, 1000); console.log('ready')`);
+    const run = startScript(ana, ['--secret', 'db=PW'], `setInterval(() => 0, 1000); console.log('ready')`);
     await run.says('ready');
-    expect(left()).toHaveLength(process.platform === 'linux' ? 1 : 0);
+    expect(foldersLeft()).toHaveLength(process.platform === 'linux' ? 1 : 0);
     run.child.kill('SIGTERM');
     expect(await run.ended).toMatchObject({ code: 143 });
-    expect(left()).toEqual([]);
+    expect(foldersLeft()).toEqual([]);
+  });
+
+  it('SIGTERM at any moment ends it, and leaves nothing', async () => {
+    for (let delayMs = 250; delayMs < 1_200; delayMs += 95) {
+      const run = startScript(ana, ['--secret', 'db=PW'], 'setInterval(() => 0, 1000)');
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      run.child.kill('SIGTERM');
+      const { code, signal } = await run.ended;
+      expect(code ?? signal).toBeOneOf([143, 'SIGTERM']);
+      expect(foldersLeft()).toEqual([]);
+    }
   });
 
   it('what kill -9 leaves is removed by the next run, and nothing of a run that goes on', async () => {
     const script = `setInterval(() => 0, 1000); console.log('ready ' + process.pid)`;
-    const killed = new VaultRun(ana, ['--secret', 'db=PW'], script);
-    const going = new VaultRun(ana, ['--secret', 'db=PW'], script);
+    const killed = startScript(ana, ['--secret', 'db=PW'], script);
+    const going = startScript(ana, ['--secret', 'db=PW'], script);
     const orphan = Number(/ready (\d+)/.exec(await killed.says('ready'))?.[1]);
     await going.says('ready');
     killed.child.kill('SIGKILL');
     await killed.ended.finally(() => process.kill(orphan, 'SIGKILL'));
-    expect(left()).toHaveLength(2);
     expect(await runScript(ana, [], '')).toMatchObject({ code: 0 });
-    expect(left()).toHaveLength(1);
+    expect(foldersLeft()).toHaveLength(1);
     going.child.kill('SIGTERM');
     await going.ended;
-    expect(left()).toEqual([]);
+    expect(foldersLeft()).toEqual([]);
   });
 
   it('a program that is not there gives 127, one that cannot be run 126', async () => {
     const plain = folder('plain');
     writeFileSync(plain, '#!/bin/sh\n', { mode: 0o600 });
-    expect(await ana.attempt(['run', '--', 'no-such-program-here'])).toMatchObject({ code: 127, stdout: '' });
-    expect(await ana.attempt(['run', '--secret', 'db=PW', '--', plain])).toMatchObject({ code: 126, stdout: '' });
-    const { code, stderr } = await ana.attempt(['--json', 'run', '--', folder('none')]);
+    expect(await runProgram(ana, ['--', 'no-such-program-here'])).toMatchObject({ code: 127, stdout: '' });
+    expect(await runProgram(ana, ['--secret', 'db=PW', '--', plain])).toMatchObject({ code: 126, stdout: '' });
+    const { code, stderr } = await runProgram(ana, ['--json', '--', folder('none')]);
     expect({ code, error: JSON.parse(stderr) as unknown }).toMatchObject({
       code: 127,
       error: { error: { code: 'not-found' } },
     });
-    expect(left()).toEqual([]);
+    expect(foldersLeft()).toEqual([]);
   });
 
   it('words after -- are the program’s own', async () => {
-    const { stdout } = await ana.attempt(['run', '--', 'echo', '--json', '--vault', 'x', '--', '-n']);
+    const { stdout } = await runProgram(ana, ['--', 'echo', '--json', '--vault', 'x', '--', '-n']);
     expect(stdout).toBe('--json --vault x -- -n\n');
   });
 });
