@@ -416,7 +416,8 @@ def who(log, account):
 def line_of(log, span):
     end = "now" if span["until"] is None else f"{shown_time(span['until'])} (entry {span['until_sequence']})"
     by = "" if span["sequence"] == 1 else f", by {who(log, span['by'])}"
-    return f"{who(log, span['account'])}: {span['access']} from {shown_time(span['since'])} (entry {span['sequence']}{by}) to {end}"
+    start = f"{shown_time(span['since'])} (entry {span['sequence']}{by})"
+    return f"{who(log, span['account'])}: {span['access']} from {start} to {end}"
 
 
 def shown_time(text):
