@@ -6,8 +6,20 @@ import type { Bridge, Handlers, Result } from '../../app/contract/index.js';
 import { VaultError, type ErrorCode } from '../../app/errors.js';
 import { fakeAccount } from './fake-account.js';
 import { fakeFiles } from './fake-files.js';
+import { fakeNodes, fakePeople, gamma, manyPeople, someEnrolments, someNodes, somePeople } from './fake-people.js';
+import { fakeActivity, fakeProjects } from './fake-projects-sharing.js';
 import { fakeSecrets } from './fake-secrets.js';
-import { account, manyFiles, manySecrets, someFiles, someProjects, someSecrets, someTransfers } from './fake-data.js';
+import {
+  account,
+  hexId,
+  manyFiles,
+  manySecrets,
+  someFiles,
+  someProjects,
+  someSecrets,
+  someTransfers,
+} from './fake-data.js';
+import { someAlarms, someLog, someMembers } from './fake-sharing-data.js';
 import type { World } from './world.js';
 
 export type Scenario = Readonly<{
@@ -16,6 +28,8 @@ export type Scenario = Readonly<{
   many?: number;
   empty?: boolean;
   transfers?: boolean;
+  /** the last look at the store found something wrong */
+  alarms?: boolean;
   /** every call of these operations (`secrets.list`) fails with this code */
   fail?: Readonly<Record<string, ErrorCode>>;
   remembered?: boolean;
@@ -25,56 +39,42 @@ export type Scenario = Readonly<{
   deriveMs?: number;
 }>;
 
-const worldOf = (scenario: Scenario, emit: World['emit']): World => ({
-  scenario,
-  emit,
-  account,
-  phase: scenario.phase ?? 'unlocked',
-  vaults: [
-    { id: 'a', label: 'Mira Okafor · This computer', active: true },
-    { id: 'b', label: 'Northlab team · vault-share', active: false },
-  ],
-  remembered: scenario.remembered ?? false,
-  lockReason: scenario.lockReason ?? 'start',
-  settings: {
-    theme: 'system',
-    autoLockMs: 600_000,
-    lockOnSleep: true,
-    lockOnScreenLock: true,
-    clipboardClearMs: 30_000,
-  },
-  secrets: scenario.empty ? [] : scenario.many ? manySecrets(scenario.many) : someSecrets(),
-  projects: scenario.empty ? [] : someProjects(),
-  files: scenario.empty ? [] : scenario.many ? manyFiles(scenario.many) : someFiles(),
-  transfers: scenario.transfers ? someTransfers() : [],
-  clipboard: '',
-});
-
-const projectsOf = (world: World): Handlers['projects'] => ({
-  list: () => ({ items: world.projects }),
-  create: ({ name }) => {
-    if (world.projects.some((project) => project.name === name)) throw new VaultError('already-exists');
-    const id = (0x2100 + world.projects.length).toString(16).padStart(32, '0');
-    const project = {
-      id,
-      name,
-      suite: 'vault' as const,
-      role: 'owner' as const,
-      epoch: 1,
-      created: new Date().toISOString(),
-      files: 0,
-      bytes: 0,
-    };
-    world.projects.push(project);
-    return project;
-  },
-  rename: ({ id, name }) => {
-    const project = world.projects.find((one) => one.id === id);
-    if (!project) throw new VaultError('not-found');
-    project.name = name;
-    return project;
-  },
-});
+const worldOf = (scenario: Scenario, emit: World['emit']): World => {
+  const world: World = {
+    scenario,
+    emit,
+    account,
+    phase: scenario.phase ?? 'unlocked',
+    vaults: [
+      { id: 'a', label: 'Mira Okafor · This computer', active: true },
+      { id: 'b', label: 'Northlab team · vault-share', active: false },
+    ],
+    remembered: scenario.remembered ?? false,
+    lockReason: scenario.lockReason ?? 'start',
+    settings: {
+      theme: 'system',
+      autoLockMs: 600_000,
+      lockOnSleep: true,
+      lockOnScreenLock: true,
+      clipboardClearMs: 30_000,
+    },
+    secrets: scenario.empty ? [] : scenario.many ? manySecrets(scenario.many) : someSecrets(),
+    projects: scenario.empty ? [] : someProjects(),
+    files: scenario.empty ? [] : scenario.many ? manyFiles(scenario.many) : someFiles(),
+    transfers: scenario.transfers ? someTransfers() : [],
+    clipboard: '',
+    people: scenario.empty ? somePeople().slice(0, 1) : scenario.many ? manyPeople(scenario.many) : somePeople(),
+    nodes: scenario.empty ? [] : someNodes(),
+    enrolments: scenario.empty ? [] : someEnrolments(),
+    authorized: new Map([[gamma, new Set([hexId(0x2001)])]]),
+    members: new Map(),
+    log: new Map(),
+    alarms: scenario.alarms ? someAlarms() : [],
+  };
+  world.members = someMembers(world);
+  world.log = someLog(world);
+  return world;
+};
 
 const settingsOf = (world: World): Handlers['settings'] => ({
   get: () => world.settings,
@@ -95,8 +95,11 @@ export const fakeBridge = (scenario: Scenario = {}): { bridge: Bridge; world: Wo
   const handlers: Handlers = {
     account: fakeAccount(world),
     secrets: fakeSecrets(world),
-    projects: projectsOf(world),
+    projects: fakeProjects(world),
     files: fakeFiles(world),
+    people: fakePeople(world),
+    nodes: fakeNodes(world),
+    activity: fakeActivity(world),
     settings: settingsOf(world),
   };
   const call = async (domain: string, operation: string, input: unknown): Promise<Result<unknown>> => {

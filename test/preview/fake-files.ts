@@ -65,7 +65,7 @@ export const fakeFiles = (world: World): Handlers['files'] => {
     return { transferId: base.id };
   };
   return {
-    list: ({ projectId }) => ({ entries: projectId === hexId(0x2001) ? world.files : [] }),
+    list: ({ projectId }) => ({ entries: [hexId(0x2001), hexId(0x2003)].includes(projectId) ? world.files : [] }),
     pick: ({ kind }) => ({ sources: [{ handle: 'picked', name: kind === 'files' ? 'picked.bin' : 'picked folder' }] }),
     upload: ({ projectId, handles }) =>
       upload(projectId, handles.length === 1 ? 'picked.bin' : `${handles.length} items`),

@@ -49,6 +49,55 @@ const dragOver = (page, selector) =>
       ?.dispatchEvent(new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true }));
   }, selector);
 
+/** @param {Page} page @param {string} view */
+const projectView = async (page, view, name = 'Protein folding dataset') => {
+  await button(page, name).click();
+  await page.getByRole('navigation', { name: 'Views of this project' }).getByRole('button', { name: view }).click();
+};
+/** @param {Page} page @param {RegExp} who */
+const member = async (page, who) => {
+  await projectView(page, 'Members');
+  await row(page, who).click();
+};
+/** @param {Page} page @param {RegExp} who */
+const addToProject = async (page, who) => {
+  await projectView(page, 'Members');
+  await button(page, 'Add…').click();
+  await page.getByRole('dialog').getByRole('option', { name: who }).click();
+};
+/** @param {Page} page */
+const openActivity = (page) =>
+  page.getByRole('list', { name: 'Team' }).getByRole('button', { name: 'Activity' }).click();
+
+/** A room of the team, from the sidebar. @param {Page} page @param {string} name */
+const teamRoom = (page, name) =>
+  page
+    .getByRole('list', { name: 'Team' })
+    .getByRole('button', { name: new RegExp(`^${name}`) })
+    .click();
+/** @param {Page} page @param {string | RegExp} who */
+const person = async (page, who) => {
+  await teamRoom(page, 'People');
+  await row(page, who).first().click();
+};
+/** @param {Page} page @param {string | RegExp} which */
+const node = async (page, which) => {
+  await teamRoom(page, 'Nodes');
+  await row(page, which).click();
+  await page
+    .getByRole('region', { name: 'Reach' })
+    .getByRole('list')
+    .or(page.getByText('Nothing that you'))
+    .first()
+    .waitFor();
+};
+/** @param {Page} page */
+const registerNode = async (page) => {
+  await teamRoom(page, 'Nodes');
+  await button(page, 'New node').click();
+  await page.getByRole('dialog').waitFor();
+};
+
 /** @type {readonly Scene[]} */
 export const scenes = [
   { name: '01-first-run-place', scenario: { phase: 'none' } },
@@ -394,6 +443,359 @@ export const scenes = [
     act: async (page) => {
       await page.getByRole('button', { name: /Vault of/ }).click();
       await page.getByRole('menu').waitFor();
+    },
+  },
+  { name: '100-members', act: (page) => member(page, /^Jonas Weber/), keepFocus: true },
+  { name: '101-member-alarm', act: (page) => member(page, /Bob Lindqvist/) },
+  { name: '102-member-self', act: (page) => member(page, /^Mira Okafor/) },
+  {
+    name: '103-members-viewer',
+    act: async (page) => {
+      await projectView(
+        page,
+        'Members',
+        'Contracts and everything else that legal wants to keep for at least ten years',
+      );
+      await row(page, /^Jonas Weber/).click();
+    },
+  },
+  {
+    name: '104-members-many',
+    scenario: { many: 1_000 },
+    act: async (page) => {
+      await member(page, /Teammate 4 /);
+      await page.getByRole('listbox', { name: 'Members' }).focus();
+      for (let press = 0; press < 3; press += 1) await page.keyboard.press('PageDown');
+    },
+    keepFocus: true,
+  },
+  {
+    name: '105-members-error',
+    scenario: { fail: { 'projects.members': 'store-unreachable' } },
+    act: async (page) => {
+      await projectView(page, 'Members');
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: '106-add-choose',
+    act: async (page) => {
+      await projectView(page, 'Members', 'Checkpoints, spring run');
+      await button(page, 'Add…').click();
+      await page.getByRole('dialog').getByRole('option', { name: /Bob/ }).hover();
+    },
+  },
+  { name: '107-add-role', act: (page) => addToProject(page, /Ngozi Adeyemi/) },
+  { name: '108-add-node', act: (page) => addToProject(page, /colab/) },
+  {
+    name: '109-add-refused',
+    scenario: { fail: { 'projects.addMember': 'no-master-key' } },
+    act: async (page) => {
+      await addToProject(page, /^田中/);
+      await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: '110-change-role',
+    act: async (page) => {
+      await member(page, /Aiko Tanaka/);
+      await button(page, 'Change role…').click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: '111-remove',
+    act: async (page) => {
+      await member(page, /Aiko Tanaka/);
+      await button(page, 'Remove…').click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: '112-removed',
+    act: async (page) => {
+      await member(page, /Aiko Tanaka/);
+      await button(page, 'Remove…').click();
+      await button(page, 'Remove and change key').click();
+      await page.getByRole('heading', { name: 'Change these at their source' }).waitFor();
+    },
+  },
+  {
+    name: '113-rekey',
+    act: async (page) => {
+      await projectView(page, 'Members');
+      await button(page, 'Project actions').click();
+      await page.getByRole('menuitem', { name: 'New key…' }).click();
+      await button(page, 'New key').click();
+      await page.getByText('Re-encrypting').waitFor();
+    },
+  },
+  { name: '114-log', act: (page) => projectView(page, 'Log') },
+  {
+    name: '115-log-void',
+    act: async (page) => {
+      await projectView(page, 'Log');
+      await row(page, /had no effect|no effect/).click();
+      await button(page, 'Verify whole log').click();
+      await page.getByText('verified, from the first').waitFor();
+    },
+  },
+  {
+    name: '116-log-many',
+    scenario: { many: 1_000 },
+    act: async (page) => {
+      await projectView(page, 'Log');
+      await page.getByRole('listbox', { name: 'Log' }).focus();
+      for (let press = 0; press < 30; press += 1) await page.keyboard.press('PageDown');
+    },
+    keepFocus: true,
+  },
+  {
+    name: '117-log-error',
+    scenario: { fail: { 'projects.log': 'damaged', 'projects.verifyLog': 'rolled-back' } },
+    act: async (page) => {
+      await projectView(page, 'Log');
+      await button(page, 'Verify whole log').click();
+      await page.getByRole('alert').nth(1).waitFor();
+    },
+  },
+  {
+    name: '118-viewer-files',
+    act: async (page) => {
+      await button(page, 'Contracts and everything else that legal wants to keep for at least ten years').click();
+      await row(page, 'README.md').click();
+    },
+  },
+  {
+    name: '119-viewer-drop',
+    act: async (page) => {
+      await button(page, 'Contracts and everything else that legal wants to keep for at least ten years').click();
+      await row(page, 'README.md').waitFor();
+      await dragOver(page, '[data-drop-target]');
+      await page.getByText('Nothing can be added here').waitFor();
+    },
+  },
+  { name: '120-activity', act: openActivity },
+  { name: '121-activity-alarms', scenario: { alarms: true }, act: openActivity },
+  { name: '122-activity-empty', scenario: { empty: true }, act: openActivity },
+  { name: '123-activity-many', scenario: { many: 1_000 }, act: openActivity },
+  {
+    name: '124-activity-error',
+    scenario: { fail: { 'activity.recent': 'store-unreachable' } },
+    act: async (page) => {
+      await openActivity(page);
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: '125-activity-filtered',
+    act: async (page) => {
+      await openActivity(page);
+      await page.getByLabel('Search activity').fill('no such words');
+      await page.getByText('Nothing found').waitFor();
+    },
+  },
+  { name: '126-banner', scenario: { alarms: true }, act: (page) => row(page, /Weights/).click() },
+  {
+    name: '127-palette-sharing',
+    scenario: { alarms: true },
+    act: async (page) => {
+      await firstProject(page);
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('a');
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+  {
+    name: '128-palette-rotate',
+    act: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('rotate key');
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+  { name: '130-people-self', act: (page) => teamRoom(page, 'People') },
+  { name: '131-person', act: (page) => person(page, /^Jonas/), keepFocus: true },
+  { name: '132-person-unverified', act: (page) => person(page, /^Aiko/) },
+  { name: '133-person-alarm', act: (page) => person(page, /^Bob/) },
+  { name: '134-person-key-changed', act: (page) => person(page, /^Ngozi/) },
+  { name: '135-person-same-name', act: (page) => person(page, /^Sam Lee/) },
+  { name: '136-person-long-name', act: (page) => person(page, /^Dr\. Max/) },
+  {
+    name: '137-person-verify',
+    act: async (page) => {
+      await person(page, /^Aiko/);
+      await button(page, 'Mark as verified…').click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: '138-person-hex',
+    act: async (page) => {
+      await person(page, /^Jonas/);
+      await page.getByText('Hex digits').click();
+      await button(page, 'Copy fingerprint').click();
+      await page.getByText('Fingerprint copied').waitFor();
+    },
+  },
+  {
+    name: '139-person-share',
+    act: async (page) => {
+      await person(page, /^Aiko/);
+      await button(page, 'Share secrets…').click();
+      await page.getByRole('dialog').getByRole('option', { name: /Figma/ }).click();
+    },
+  },
+  { name: '140-people-alone', scenario: { empty: true }, act: (page) => teamRoom(page, 'People') },
+  {
+    name: '141-people-many',
+    scenario: { many: 1_000 },
+    act: async (page) => {
+      await teamRoom(page, 'People');
+      await page.getByRole('listbox', { name: 'People' }).focus();
+      for (let press = 0; press < 3; press += 1) await page.keyboard.press('PageDown');
+    },
+    keepFocus: true,
+  },
+  {
+    name: '142-people-error',
+    scenario: { fail: { 'people.list': 'store-missing' } },
+    act: async (page) => {
+      await teamRoom(page, 'People');
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: '143-people-search-nothing',
+    act: async (page) => {
+      await teamRoom(page, 'People');
+      await page.getByLabel('Search people').fill('nobody like this');
+      await page.getByText('Nobody found').waitFor();
+    },
+  },
+  {
+    name: '144-reach-error',
+    scenario: { fail: { 'people.reach': 'internal' } },
+    act: async (page) => {
+      await person(page, /^Jonas/);
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  { name: '150-node', act: (page) => node(page, /gamma-07/), keepFocus: true },
+  { name: '151-node-long-name', act: (page) => node(page, /^trainer/) },
+  { name: '152-nodes-empty', scenario: { empty: true }, act: (page) => teamRoom(page, 'Nodes') },
+  { name: '153-register-own', act: registerNode },
+  {
+    name: '154-register-secret',
+    act: async (page) => {
+      await registerNode(page);
+      await page.getByLabel('Name of the node').fill('gamma-09');
+      await page.getByRole('radio', { name: /From a node secret/ }).click();
+      await button(page, 'Suggest').click();
+      await page.getByLabel('Kind of key').selectOption('coretex');
+      await page.getByText('The price:').waitFor();
+    },
+  },
+  {
+    name: '155-register-code',
+    act: async (page) => {
+      await registerNode(page);
+      await page.getByLabel('Name of the node').fill('gamma-09');
+      await button(page, 'Make a code').click();
+      await page.getByText('P3VN').waitFor();
+    },
+  },
+  {
+    name: '156-register-problem',
+    act: async (page) => {
+      await registerNode(page);
+      await button(page, 'Make a code').click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: '157-node-authorize',
+    act: async (page) => {
+      await node(page, /^colab/);
+      await button(page, 'Authorize for projects…').click();
+      await page
+        .getByRole('dialog')
+        .getByRole('option', { name: /Protein/ })
+        .click();
+    },
+  },
+  {
+    name: '158-node-revoke',
+    act: async (page) => {
+      await node(page, /gamma-07/);
+      await button(page, 'Revoke Protein folding dataset').click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: '159-node-revoked',
+    act: async (page) => {
+      await node(page, /gamma-07/);
+      await button(page, 'Revoke Protein folding dataset').click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
+      await page.getByRole('heading', { name: /change these at their source/ }).waitFor();
+    },
+  },
+  {
+    name: '160-enrolment',
+    act: async (page) => {
+      await teamRoom(page, 'Nodes');
+      await page.getByRole('button', { name: /^gamma-08/ }).click();
+      await page.getByText('K7QF').waitFor();
+    },
+  },
+  {
+    name: '161-registering',
+    scenario: { deriveMs: 8_000 },
+    act: async (page) => {
+      await registerNode(page);
+      await page.getByLabel('Name of the node').fill('gamma-09');
+      await page.getByRole('radio', { name: /From a node secret/ }).click();
+      await page.getByLabel('Node secret', { exact: true }).fill('tundra spoonful arcade velvet');
+      await page.getByLabel('Confirm node secret', { exact: true }).fill('tundra spoonful arcade velvet');
+      await page.getByText('Strong').waitFor();
+      await button(page, 'Register').click();
+      await page.waitForTimeout(1_000);
+    },
+  },
+  {
+    name: '170-secret-shared',
+    act: async (page) => {
+      await row(page, /AWS training/).click();
+      await row(page, /Weights/).click();
+      await page.getByRole('list', { name: 'Readers' }).waitFor();
+    },
+  },
+  { name: '171-secret-of-another', act: (page) => row(page, /Hugging Face/).click() },
+  { name: '172-secret-ended', act: (page) => row(page, /GPU node gamma-07/).click() },
+  {
+    name: '173-secret-share',
+    act: async (page) => {
+      await row(page, /GitHub release/).click();
+      await button(page, 'Share…').click();
+      await page.getByRole('dialog').getByRole('option', { name: /Aiko/ }).click();
+    },
+  },
+  {
+    name: '174-secret-unshare',
+    act: async (page) => {
+      await row(page, /GitHub release/).click();
+      await button(page, 'Stop sharing with Jonas Weber').click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: '175-bulk-foreign',
+    act: async (page) => {
+      await row(page, /GPU node gamma-07/).click();
+      await row(page, /Hugging Face/).click({ modifiers: ['Shift'] });
+      await page.getByText('secrets selected').waitFor();
     },
   },
 ];

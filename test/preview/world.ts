@@ -1,5 +1,6 @@
 import type { VaultState } from '../../app/contract/account.js';
 import type { AccountSummary } from '../../app/model/account.js';
+import type { ActivityLine, Alarm, Enrolment, Member, Person } from '../../app/model/people.js';
 import type { FileEntry, ProjectSummary, Transfer } from '../../app/model/project.js';
 import type { Settings } from '../../app/model/settings.js';
 import type { FakeSecret } from './fake-data.js';
@@ -20,4 +21,14 @@ export type World = {
   files: FileEntry[];
   transfers: Transfer[];
   clipboard: string;
+  people: Person[];
+  nodes: Person[];
+  enrolments: Enrolment[];
+  /** which projects each node is authorized for */
+  authorized: Map<string, Set<string>>;
+  /** by project, owners first */
+  members: Map<string, Member[]>;
+  /** by project, oldest first */
+  log: Map<string, ActivityLine[]>;
+  alarms: Alarm[];
 };

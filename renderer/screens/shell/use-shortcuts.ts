@@ -12,7 +12,8 @@ const movePane = (step: 1 | -1): void => {
   const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')].filter((pane) => pane.offsetParent !== null);
   const at = panes.findIndex((pane) => pane.contains(document.activeElement));
   const next = panes[(at + step + panes.length) % panes.length];
-  const first = next?.querySelector<HTMLElement>('[data-list], [data-first], button, input, [tabindex="0"]');
+  const stops = next?.querySelectorAll<HTMLElement>('[data-list], [data-first], button, input, [tabindex="0"]');
+  const first = [...(stops ?? [])].find((stop) => stop.offsetParent !== null);
   (first ?? next)?.focus();
 };
 
@@ -53,7 +54,7 @@ const actions: Readonly<Record<ShortcutName, () => void>> = {
   undo: () => void undoLast(),
   edit: () => {
     const { detail } = useDetail.getState();
-    if (inSecrets() && detail && !detail.trashed) void startEdit(detail);
+    if (inSecrets() && detail?.mine && !detail.trashed) void startEdit(detail);
   },
   copy: () => {
     const { detail } = useDetail.getState();

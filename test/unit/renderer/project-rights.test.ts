@@ -21,7 +21,7 @@ import { hexId } from '../../preview/fake-data.js';
 
 const [ownerId, actorId, targetId, newcomerId] = [hexId(1), hexId(2), hexId(3), hexId(4)];
 const fingerprint = 'f'.repeat(64);
-const newEpoch = { epoch: 2, commitment: 'x'.repeat(43), name: '', earlier: '' };
+const newEpoch = { epoch: 2, commitment: 'x'.repeat(43), name: '', earlier: '', earlierEpoch: 1 };
 
 /** A log in which an owner gave the actor and the target their places. */
 const membershipWith = (actor: Access, target: Access) => {
