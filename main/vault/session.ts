@@ -53,7 +53,7 @@ const createVault = async (request: CreateRequest, work: KeyWork = {}): Promise<
     const kdf = parameters.suite === 'vault' ? parameters.kdf : null;
     const stored = await createCard({ id, kind: 'person', name, masterKey, kdf });
     if (!(await store.putIfAbsent(accountKey(id, 1), stored))) throw new VaultError('conflict');
-    const directory = new AccountDirectory(profileDir, store);
+    const directory = new AccountDirectory(profileDir, store, id);
     const { card } = await directory.pin(id, stored);
     // the profile file comes last: before it, a crash leaves an account that nobody uses; after it, everything is there
     await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
@@ -79,7 +79,7 @@ const enrolNode = async (request: EnrolRequest, work: KeyWork = {}): Promise<Vau
     // before the card is out: a crash must not leave an account whose secret is gone
     await keepNodeSecret(profileDir, secret);
     if (!(await store.putIfAbsent(accountKey(id, 1), stored))) throw new VaultError('conflict');
-    const directory = new AccountDirectory(profileDir, store);
+    const directory = new AccountDirectory(profileDir, store, id);
     const { card } = await directory.pin(id, stored);
     await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
     return await OpenVault.open({ profileDir, location, store, directory, card, masterKey });
@@ -144,7 +144,7 @@ const beginOpening = async (profileDir: string): Promise<Opening> => {
   const profile = await loadProfile(profileDir);
   if (profile === null) throw new VaultError('no-vault');
   const store = storeOf(profile);
-  const directory = new AccountDirectory(profileDir, store);
+  const directory = new AccountDirectory(profileDir, store, profile.accountId);
   const pinned = await directory.pinned(profile.accountId);
   try {
     return { profile, store, directory, newest: await directory.refresh(profile.accountId) };

@@ -25,6 +25,7 @@ const isAccountId = (name: string): boolean => /^[0-9a-f]{32}$/.test(name);
 export class AccountDirectory {
   readonly #folder: string;
   readonly #store: Store;
+  readonly #ownId: string | undefined;
   /** every version of each account that this process has verified, ascending from 1 */
   readonly #chains = new Map<string, Promise<PinnedCard[]>>();
   readonly #names = new Map<string, string>();
@@ -36,9 +37,11 @@ export class AccountDirectory {
   readonly #raised = new Map<string, VaultError>();
   #pinned = 0;
 
-  constructor(profileDir: string, store: Store) {
+  /** @param ownId the account of the profile, where that is known already: what is wrong with it is said in other words */
+  constructor(profileDir: string, store: Store, ownId?: string) {
     this.#folder = join(profileDir, 'cards');
     this.#store = store;
+    this.#ownId = ownId;
   }
 
   /** Newest pinned card; null when this computer has never seen the account. Does not ask the store. */
@@ -226,7 +229,7 @@ export class AccountDirectory {
       } catch (error) {
         const known = chain.at(-1);
         if (known === undefined || !isCardAlarm(error)) throw error;
-        const alarm = cardAlarm(error, known.card);
+        const alarm = cardAlarm(error, known.card, accountId === this.#ownId);
         this.#alarms.set(accountId, alarm);
         throw alarm;
       }

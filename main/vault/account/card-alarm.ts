@@ -25,11 +25,29 @@ const sentences: Readonly<Record<Alarming, (name: string) => string>> = {
     `The newest card of “${name}” was written by a newer Coretex Vault, or is damaged. ${stays} Update to read it.`,
 };
 
+/** The same about one's own card, which nobody but oneself can have changed. */
+const ownSentence = (what: string): string =>
+  `${what} This computer keeps the card it knows. Unless you changed your passphrase elsewhere, somebody meddles with the store, or put another in its place: look whether it is the right one, and put an untouched copy back.`;
+const ownSentences: Readonly<Record<Alarming, string>> = {
+  'changed-card': ownSentence(
+    'The store shows another public key for your own account than the one this computer knows.',
+  ),
+  'rolled-back': ownSentence('The store lacks a card of your own account that this computer has already seen.'),
+  'weak-parameters': ownSentence(
+    'The store shows a new card of your own account that would make your passphrase easier to guess than is allowed. It was refused.',
+  ),
+  damaged: ownSentence(
+    'The newest card of your own account in the store is damaged, or was not signed by the key that it replaces. It was refused.',
+  ),
+  'unsupported-version': 'The newest card of your own account was written by a newer Coretex Vault. Update to read it.',
+};
+
 /** The alarm about an account whose card `known` is pinned. */
-export const cardAlarm = (cause: VaultError, known: AccountCard): VaultError => {
+export const cardAlarm = (cause: VaultError, known: AccountCard, isOwn: boolean): VaultError => {
   const code = alarming.find((one): one is Alarming & ErrorCode => one === cause.code);
   if (code === undefined) return cause;
-  return new VaultError(code, sentences[code](known.name), { details: { account: known.id }, cause });
+  const sentence = isOwn ? ownSentences[code] : sentences[code](known.name);
+  return new VaultError(code, sentence, { details: { account: known.id }, cause });
 };
 
 /** The problem with an account that this computer has never seen a good card of. */

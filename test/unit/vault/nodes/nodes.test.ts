@@ -7,14 +7,7 @@ import { deriveMasterKey } from '../../../../main/engine/derive-master-key.js';
 import { readNodeSecret } from '../../../../main/vault/nodes/node-secret.js';
 import { session } from '../../../../main/vault/session.js';
 import type { Vault } from '../../../../main/vault/vault.js';
-import {
-  newVault,
-  passphraseBytes,
-  temporaryFolder,
-  testPassphrase,
-  unlock,
-  type NewVault,
-} from '../../../vault-fixture.js';
+import { newVault, passphraseBytes, temporaryFolder, unlock, type NewVault } from '../../../vault-fixture.js';
 
 const strongSecret = ' Zr7-quokka-Umbrage-41-fjord-Vex-lantern\t'; // typed with spaces, which the coretex suite keeps
 
@@ -92,6 +85,17 @@ describe('enrolling a node on the node itself', () => {
     await again.lock();
     await ada.vault.refresh();
     expect(await ada.vault.people.resolve('gpu-2')).toMatchObject({ verified: false, enrolled: false, alarm: '' });
+  });
+
+  it('goes on opening by itself after its secret was changed', async () => {
+    const { vault, profileDir } = await enrol({ name: 'gpu-changed', storeDir: ada.storeDir });
+    using current = (await readNodeSecret(profileDir))!;
+    using next = passphraseBytes('another secret of this machine');
+    await vault.changePassphrase(current, next, 2048);
+    await vault.lock();
+    using kept = (await readNodeSecret(profileDir))!;
+    expect(kept.equals(next)).toBe(true);
+    await (await session.unlockVault(profileDir, kept)).lock();
   });
 
   it('never begins a store, and makes nothing where there is none', async () => {
@@ -216,6 +220,5 @@ describe('a one-time code', () => {
 describe('the environment of a node', () => {
   it('is for nodes alone', async () => {
     await expect(ada.vault.nodes.environment()).rejects.toMatchObject({ code: 'not-allowed' });
-    expect(testPassphrase).not.toBe('');
   });
 });
