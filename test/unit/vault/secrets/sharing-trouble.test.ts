@@ -89,6 +89,19 @@ describe('sharing a single secret', () => {
     await lock();
   });
 
+  it('works between two whose passphrase and key are the same, as the coretex suite makes them', async () => {
+    const passphrase = `${bobsPassphrase} and again`;
+    const ada = await newVault({ suite: 'coretex', passphrase });
+    const bob = await newVault({ storeDir: ada.storeDir, name: 'Bob', suite: 'coretex', passphrase });
+    const { id } = await ada.vault.secrets.add(draft);
+    const shared = await ada.vault.secrets.share(id, [idOf(bob.vault)]);
+    expect(names(shared.sharedWith)).toEqual(['Ada', 'Bob']);
+    expect(await bob.vault.refresh()).toEqual([]);
+    expect(await bob.vault.secrets.reveal(id, 'password')).toBe('first word');
+    await ada.vault.lock();
+    await bob.vault.lock();
+  });
+
   it('goes to all when its owner deletes it for good: to those who could read it until then, too', async () => {
     const { ada, bob, id, lock } = await pair();
     await ada.vault.secrets.share(id, [idOf(bob.vault)]);
