@@ -16,6 +16,7 @@ const page = readFileSync(join(import.meta.dirname, '../../docs/recover.md'), 'u
 const lines = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
 
 const folder = mkdtempSync(join(tmpdir(), 'vault-by-hand-'));
+for (const name of ['ana', 'bob']) mkdirSync(join(folder, name));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.skipIf(python === null || !hasTools)('docs/recover.md, by hand', () => {
@@ -23,17 +24,26 @@ describe.skipIf(python === null || !hasTools)('docs/recover.md, by hand', () => 
 
   it('opens secrets and files with openssl, jq and xxd', async () => {
     expect(lines.length).toBeGreaterThan(5);
-    const ana = new Profile(folder, 'a passphrase that stays');
+    const ana = new Profile(join(folder, 'ana'), 'a passphrase that stays');
+    const bob = new Profile(join(folder, 'bob'), 'another passphrase that stays');
     await ana.vault(['init', '--store', ana.store, '--name', 'Ana', '--bits', '2048']);
+    await bob.vault(['init', '--store', ana.store, '--name', 'Bob', '--bits', '2048']);
     await ana.vault(['secret', 'add', 'credentials', 'db', 'username=ana', 'password=@-'], { stdin: 'päss' });
+    await ana.vault(['secret', 'add', 'credentials', 'only mine', 'username=ana', 'password=@-'], { stdin: 'x' });
+    await ana.vault(['secret', 'share', 'db', 'Bob']);
     await ana.vault(['project', 'create', 'Alpha']);
     const contents = new Map(Object.entries({ empty: 0, small: 5, blocks: 32, large: 4 * 1024 * 1024 + 17 }));
     for (const [name, size] of contents) writeFileSync(join(folder, name), randomBytes(size));
-    await ana.vault(['file', 'put', ...[...contents.keys()].map((name) => join(folder, name)), '--project', 'Alpha']);
+    const sources = [...contents.keys()].map((name) => join(folder, name));
+    await ana.vault(['file', 'put', ...sources.slice(0, 2), '--project', 'Alpha']);
+    for (let epoch = 2; epoch <= 3; epoch += 1) await ana.vault(['project', 'rotate', 'Alpha', '--later']);
+    await ana.vault(['file', 'put', ...sources.slice(2), '--project', 'Alpha']);
+    // Bob is handed the newest key alone
+    await ana.vault(['project', 'add', 'Alpha', 'Bob', '--role', 'viewer']);
 
     const key = join(folder, 'key.pem');
     const recover = join(import.meta.dirname, 'recover.py');
-    const words = [recover, ana.store, '--passphrase-file', ana.passphraseFile, '--private-key', key];
+    const words = [recover, ana.store, '--passphrase-file', bob.passphraseFile, '--private-key', key];
     expect(spawnSync(python ?? '', words).status).toBe(0);
 
     const place = join(folder, 'by-hand');
@@ -43,7 +53,9 @@ describe.skipIf(python === null || !hasTools)('docs/recover.md, by hand', () => 
     const { status, stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: place, env, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('"name":"db","state":"kept","fields":{"username":"ana","password":"päss"}');
-    expect(stdout).toContain('Signature Verified Successfully');
+    expect(stdout).not.toContain('only mine');
+    expect(stdout.match(/Signature Verified Successfully/g)).toHaveLength(2);
+    expect(stdout).toMatch(/"sequence":4,.*"type":"add-member",.*"role":"viewer"/);
     for (const name of contents.keys()) {
       expect(stdout).toContain(`verified: ${name}`);
       expect(readFileSync(join(place, 'files', name)).equals(readFileSync(join(folder, name)))).toBe(true);
