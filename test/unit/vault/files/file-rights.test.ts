@@ -4,19 +4,21 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { VaultContext } from '../../../../main/vault/context.js';
 import { FileRecords } from '../../../../main/vault/files/file-records.js';
 import type { ProjectEntry } from '../../../../main/vault/index/index-entries.js';
+import type * as ProjectRoles from '../../../../main/vault/projects/project-roles.js';
 import { newVault, unlock } from '../../../vault-fixture.js';
 import { livePaths, readAll, upload, write } from '../project-fixture.js';
 import { bobsPassphrase, idOf, newTeam, refreshFilesOf, storedBlobs } from './team-fixture.js';
 
 /** A client that does not keep to its role: it writes as if it had another project entry. Readers stay what they are. */
-const liar = vi.hoisted(() => ({
+type Says = (project: ProjectEntry) => ProjectEntry;
+const liar = vi.hoisted((): { id: string; says: Says; contexts: Map<string, VaultContext> } => ({
   id: '',
-  says: ((project) => project) as (project: ProjectEntry) => ProjectEntry,
-  contexts: new Map<string, VaultContext>(),
+  says: (project) => project,
+  contexts: new Map(),
 }));
 
-vi.mock(import('../../../../main/vault/projects/project-roles.js'), async (importOriginal) => {
-  const original = await importOriginal();
+vi.mock('../../../../main/vault/projects/project-roles.js', async (importOriginal) => {
+  const original = await importOriginal<typeof ProjectRoles>();
   return {
     ...original,
     requireWriter: (context: VaultContext, projectId: string) => {
@@ -28,14 +30,14 @@ vi.mock(import('../../../../main/vault/projects/project-roles.js'), async (impor
   };
 });
 
-const lieAs = (id: string, says: (project: ProjectEntry) => ProjectEntry = (project) => project): void => {
+const lieAs = (id: string, says: Says = (project) => project): void => {
   liar.id = id;
   liar.says = says;
 };
 afterEach(() => lieAs(''));
 
-const damagedBy = (author: string) =>
-  expect.objectContaining({ code: 'damaged', details: expect.objectContaining({ author }) });
+const damagedBy = (author: string): unknown =>
+  expect.objectContaining({ code: 'damaged', details: expect.objectContaining({ author }) as unknown });
 
 describe('what a role allows', () => {
   it('a viewer reads, and gets not-allowed before anything is written', async () => {
@@ -185,7 +187,10 @@ describe('promises 3 and 5: a former member who pretends to write in the past', 
     const team = await newTeam('editor');
     const { ada, bob, project } = team;
     const past = { sequence: 0, hash: '' };
-    lieAs(idOf(bob), (entry) => Object.assign(past, { sequence: entry.sequence, hash: entry.hash }) && entry);
+    lieAs(idOf(bob), (entry) => {
+      Object.assign(past, { sequence: entry.sequence, hash: entry.hash });
+      return entry;
+    });
     await bob.files.createFolder(project.id, 'when Bob was here');
     lieAs('');
     await ada.projects.removeMember(project.id, idOf(bob));

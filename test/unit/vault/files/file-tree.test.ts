@@ -10,6 +10,7 @@ const record = (id: string, path: string, more: Partial<FileRecordEntry> = {}): 
   version: 1,
   hash: `hash of ${id}`,
   epoch: 1,
+  log: 1,
   kind: 'file',
   path,
   trashed: false,

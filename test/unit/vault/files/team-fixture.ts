@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Suite } from '../../../../app/model/account.js';
 import type { Role } from '../../../../app/model/project.js';
-import type { ProjectFiles } from '../../../../main/vault/files/files.js';
+import type { VaultError } from '../../../../app/errors.js';
 import type { Vault } from '../../../../main/vault/vault.js';
 import { newVault, temporaryFolder } from '../../../vault-fixture.js';
 import { upload, write } from '../project-fixture.js';
@@ -12,7 +12,8 @@ export const bobsPassphrase = 'nine loud ravens fold blue maps at noon';
 export const idOf = (vault: Vault): string => vault.account().id;
 
 /** Looks only at files, so that the project's log is not read on the way. */
-export const refreshFilesOf = (vault: Vault, projectId: string) => (vault.files as ProjectFiles).refresh(projectId);
+export const refreshFilesOf = (vault: Vault, projectId: string): Promise<readonly VaultError[]> =>
+  (vault.files as Vault['files'] & { refresh(projectId: string): Promise<readonly VaultError[]> }).refresh(projectId);
 
 /** Ada owns a project with the files a.txt and b.txt; Bob is in it. Both have read all of it. */
 export const newTeam = async (role: Role, suite: Suite = 'vault') => {
