@@ -20,9 +20,9 @@ export const inOrder = (items: readonly Alarm[]): readonly Alarm[] => [
 /** What somebody may be doing, where the advice for plain trouble would be too little. */
 const underAttack: Partial<Readonly<Record<ErrorCode, Advice>>> = {
   damaged: {
-    meaning: 'It has no effect: nothing of it was used, and your data is as it was.',
+    meaning: 'Nothing of it was used. What you see is the last that was in order.',
     action:
-      'If it names somebody, ask them in another way whether it was them. If it was not, others may hold their key: remove them from your projects.',
+      'If it names somebody, ask them in another way whether it was them: if not, others may hold their key, so remove them from your projects. If it names nobody, find out who can write to the store, or bring it back from a backup.',
   },
   'not-allowed': {
     meaning: 'It has no effect: readers do not accept it.',

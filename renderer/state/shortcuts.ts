@@ -14,6 +14,9 @@ export type ShortcutName =
   | 'undo'
   | 'secrets'
   | 'projects'
+  | 'people'
+  | 'nodes'
+  | 'activity'
   | 'next-pane'
   | 'previous-pane'
   | 'help';
@@ -39,6 +42,9 @@ export const shortcuts: readonly Shortcut[] = [
   { name: 'undo', label: 'Undo', keys: ['mod', 'z'], inFields: false },
   { name: 'secrets', label: 'Go to Secrets', keys: ['mod', '1'], inFields: true },
   { name: 'projects', label: 'Go to Projects', keys: ['mod', '2'], inFields: true },
+  { name: 'people', label: 'Go to People', keys: ['mod', '3'], inFields: true },
+  { name: 'nodes', label: 'Go to Nodes', keys: ['mod', '4'], inFields: true },
+  { name: 'activity', label: 'Go to Activity', keys: ['mod', '5'], inFields: true },
   { name: 'settings', label: 'Settings', keys: ['mod', ','], inFields: true },
   { name: 'next-pane', label: 'Next pane', keys: ['f6'], inFields: true },
   { name: 'previous-pane', label: 'Previous pane', keys: ['shift', 'f6'], inFields: true },

@@ -68,9 +68,9 @@ const go: readonly Command[] = [
   { label: 'Favourites', group: 'Go to', icon: Star, run: () => goToSecrets({ kind: 'favourites' }) },
   { label: 'Trash', group: 'Go to', icon: Trash2, run: () => goToSecrets({ kind: 'trash' }) },
   { label: 'All projects', group: 'Go to', icon: FolderLock, shortcut: 'projects', run: goToProjects },
-  { label: 'People', group: 'Go to', icon: Users, run: goToPeople },
-  { label: 'Nodes', group: 'Go to', icon: Server, run: goToNodes },
-  { label: 'Activity', group: 'Go to', icon: ScrollText, run: goToActivity },
+  { label: 'People', group: 'Go to', icon: Users, shortcut: 'people', run: goToPeople },
+  { label: 'Nodes', group: 'Go to', icon: Server, shortcut: 'nodes', run: goToNodes },
+  { label: 'Activity', group: 'Go to', icon: ScrollText, shortcut: 'activity', run: goToActivity },
   ...settingsPages.map((page): Command => ({
     label: `Settings: ${settingsNames[page]}`,
     group: 'Go to',

@@ -5,13 +5,23 @@ import { Keys } from '../../components/keys.js';
 import { closeOverlay } from '../../state/route.js';
 import { printKeys } from '../../state/shortcuts.js';
 import { leaveThen } from '../shell/leave-then.js';
+import { focusList } from '../shell/panes.js';
 import { useResults, type Result } from './results.js';
 import './palette.css';
+
+/** a room has drawn itself by then */
+const focusAfterMs = 100;
+
+/** What had the focus before may be gone with its room: then it goes to the list of the new one. */
+const focusWhereItLed = (): void => {
+  if (document.activeElement === document.body) focusList();
+};
 
 const run = (result: Result | undefined): void => {
   if (!result) return;
   closeOverlay();
   leaveThen(result.run);
+  setTimeout(focusWhereItLed, focusAfterMs);
 };
 
 const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };

@@ -16,7 +16,7 @@ export const AlarmBanner = () => {
   const [first] = severe;
   if (!first) return null;
   return (
-    <div className="alarm-banner">
+    <div className="alarm-banner" data-pane>
       <div className="alarm-banner-text" role="alert">
         <ShieldAlert size={16} aria-hidden />
         <p>

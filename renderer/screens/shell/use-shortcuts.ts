@@ -2,19 +2,36 @@ import { useEffect } from 'react';
 import { copyMain, useDetail } from '../../state/detail.js';
 import { pickType, saveForm, startEdit, useForm } from '../../state/form.js';
 import { lockVault } from '../../state/lock.js';
-import { goToProjects, goToSecrets, goToSettings, openOverlay, showFront, useRoute } from '../../state/route.js';
+import {
+  goToActivity,
+  goToNodes,
+  goToPeople,
+  goToProjects,
+  goToSecrets,
+  goToSettings,
+  openOverlay,
+  showFront,
+  useRoute,
+} from '../../state/route.js';
 import { shortcutOf, type ShortcutName } from '../../state/shortcuts.js';
 import { undoLast } from '../../state/toasts.js';
 import { leaveThen } from './leave-then.js';
 
-/** Moves the focus to the next pane that is in sight: F6, as in every desktop program. */
+const inSight = (element: HTMLElement): boolean => element.offsetParent !== null;
+
+/** Where the focus goes in a pane: its first control in sight, or itself if it scrolls; undefined when there is nothing. */
+const stopOf = (pane: HTMLElement): HTMLElement | undefined =>
+  [...pane.querySelectorAll<HTMLElement>('[data-list], [data-first], button, input, [tabindex="0"]')].find(inSight) ??
+  (pane.tabIndex >= 0 ? pane : undefined);
+
+/** Moves the focus to the next pane that is in sight and has something to do: F6, as in every desktop program. */
 const movePane = (step: 1 | -1): void => {
-  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')].filter((pane) => pane.offsetParent !== null);
+  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')].filter(
+    (pane) => inSight(pane) && stopOf(pane) !== undefined,
+  );
   const at = panes.findIndex((pane) => pane.contains(document.activeElement));
   const next = panes[(at + step + panes.length) % panes.length];
-  const stops = next?.querySelectorAll<HTMLElement>('[data-list], [data-first], button, input, [tabindex="0"]');
-  const first = [...(stops ?? [])].find((stop) => stop.offsetParent !== null);
-  (first ?? next)?.focus();
+  if (next) stopOf(next)?.focus();
 };
 
 /** In a narrow window the list comes to the front first. */
@@ -49,6 +66,9 @@ const actions: Readonly<Record<ShortcutName, () => void>> = {
   settings: () => leaveThen(() => goToSettings()),
   secrets: () => leaveThen(() => goToSecrets()),
   projects: () => leaveThen(goToProjects),
+  people: () => leaveThen(goToPeople),
+  nodes: () => leaveThen(goToNodes),
+  activity: () => leaveThen(goToActivity),
   help: () => openOverlay('shortcuts'),
   save: () => void saveForm(),
   undo: () => void undoLast(),
