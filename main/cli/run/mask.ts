@@ -49,7 +49,8 @@ export class StreamMask {
     this.#state = state;
     this.#read += chunk.length;
     this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const pieces = this.#giveUpTo(this.#read - search.depth(state));
+    // what may be the beginning of a pattern reaches back into what a pause gave away
+    const pieces = this.#giveUpTo(Math.max(this.#given, this.#read - search.depth(state)));
     this.#held = Buffer.from(this.#held);
     return pieces;
   }
@@ -85,7 +86,8 @@ export class StreamMask {
     for (const span of this.#spans) {
       if (span.start >= safe) break;
       show(span.start);
-      if (span.start > this.#maskedTo) pieces.push(tag);
+      // of what a pause gave away already, a mask begins where that ends
+      if (Math.max(from, span.start) > this.#maskedTo) pieces.push(tag);
       this.#maskedTo = span.end;
       from = Math.max(from, Math.min(span.end, safe));
     }
