@@ -7,8 +7,9 @@ import type { Reader, SigningPublicJwk } from '../../crypto/keys.js';
 import type { Store } from '../../store/store.js';
 import { inParallel } from '../in-parallel.js';
 import { readProfileFile, writeProfileFile } from '../profile/profile.js';
-import { accountKey, parseVersionPart, versionPart } from '../store-keys.js';
+import { versionPart } from '../store-keys.js';
 import { cardAlarm, isCardAlarm, strangerAlarm } from './card-alarm.js';
+import { isAccountId, storedCard, storedVersions } from './stored-cards.js';
 
 export type PinnedCard = Readonly<{ card: AccountCard; stored: Uint8Array }>;
 export type Signer = Readonly<{ accountId: string; key: SigningPublicJwk }>;
@@ -16,7 +17,6 @@ export type Signer = Readonly<{ accountId: string; key: SigningPublicJwk }>;
 export type RefreshedAccounts = Readonly<{ accounts: PinnedCard[]; problems: VaultError[]; changed: boolean }>;
 
 const parallel = 8;
-const isAccountId = (name: string): boolean => /^[0-9a-f]{32}$/.test(name);
 
 /**
  * Account cards, pinned at first sight: a verified copy of every version stays in the profile, so that a changed card is
@@ -98,7 +98,8 @@ export class AccountDirectory {
    * throws: with a pinned account these are its `alarm`, until a refresh finds all well again.
    */
   async refresh(accountId: string): Promise<PinnedCard> {
-    return this.#judged(accountId, await this.#storedVersions(accountId));
+    const stored = await storedVersions(this.#store, `accounts/${accountId}/`);
+    return this.#judged(accountId, stored.get(accountId) ?? []);
   }
 
   /** Pins a card that this client has just published, and verifies it as any other. */
@@ -117,7 +118,7 @@ export class AccountDirectory {
   async refreshAll(): Promise<RefreshedAccounts> {
     const alarmsBefore = this.#alarmsAsText();
     const pinnedBefore = this.#pinned;
-    const stored = await this.#storedAccounts();
+    const stored = await storedVersions(this.#store, 'accounts/');
     const problems: VaultError[] = [];
     const ids = [...new Set([...stored.keys(), ...(await this.known())])];
     const accounts = await inParallel(ids, parallel, (accountId) =>
@@ -251,22 +252,13 @@ export class AccountDirectory {
   async #comparePinned(accountId: string, chain: readonly PinnedCard[]): Promise<void> {
     const newest = chain.at(-1);
     if (newest === undefined) return;
-    const stored = await this.#storedCard(accountId, newest.card.version);
+    const stored = await storedCard(this.#store, accountId, newest.card.version);
     // SECURITY (promise 2): what was pinned at first sight is never replaced.
     if (Buffer.compare(stored, newest.stored) !== 0) throw new VaultError('changed-card');
   }
 
   async #pinNext(accountId: string, chain: PinnedCard[], version: number): Promise<void> {
-    await this.#verifyAndPin(accountId, chain, version, await this.#storedCard(accountId, version));
-  }
-
-  async #storedCard(accountId: string, version: number): Promise<Uint8Array> {
-    try {
-      return await this.#store.get(accountKey(accountId, version));
-    } catch (error) {
-      if (!isVaultError(error, 'not-found')) throw error;
-      throw new VaultError('rolled-back', 'The store lists an account card that it does not give.', { cause: error });
-    }
+    await this.#verifyAndPin(accountId, chain, version, await storedCard(this.#store, accountId, version));
   }
 
   async #verifyAndPin(
@@ -301,28 +293,5 @@ export class AccountDirectory {
 
   #alarmsAsText(): string {
     return JSON.stringify([...this.#alarms].map(([accountId, { code, message }]) => [accountId, code, message]).sort());
-  }
-
-  async #storedVersions(accountId: string): Promise<readonly number[]> {
-    return (await this.#listed(`accounts/${accountId}/`)).get(accountId) ?? [];
-  }
-
-  #storedAccounts(): Promise<ReadonlyMap<string, readonly number[]>> {
-    return this.#listed('accounts/');
-  }
-
-  /** The versions that the store has of each account, ascending. */
-  async #listed(prefix: string): Promise<ReadonlyMap<string, readonly number[]>> {
-    const accounts = new Map<string, number[]>();
-    for await (const { key } of this.#store.list(prefix)) {
-      const [, accountId = '', part = ''] = key.split('/');
-      const version = parseVersionPart(part);
-      if (!isAccountId(accountId) || version === undefined) continue;
-      accounts.set(
-        accountId,
-        [...(accounts.get(accountId) ?? []), version].sort((a, b) => a - b),
-      );
-    }
-    return accounts;
   }
 }
