@@ -74,7 +74,10 @@ export class RekeyRun {
     setMaxListeners(0, this.#locked);
   }
 
-  /** Throws what one file failed with once all others are done, and what ends the whole run at once. */
+  /**
+   * Throws what one file failed with once all others are done; and at once what ends the whole run, such as `not-a-reader` while
+   * the newest key has not reached this account.
+   */
   async run(): Promise<void> {
     try {
       await this.#rounds();
@@ -91,6 +94,7 @@ export class RekeyRun {
     for (let round = 0; round < roundsToTry; round += 1) {
       const project = await refreshProject(this.#context, this.#projectId);
       if (!mayWriteFiles(project.role)) return;
+      await this.#context.projectKeys.get(project.id, project.epoch); // without the newest key no file could be done
       await refreshFiles(this.#context, this.#projectId);
       if (round === 0) await this.#sweep();
       const due = this.#due(project);
