@@ -35,7 +35,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'already-exists': failed,
   'ambiguous-name': failed,
   'not-allowed': notAllowed,
-  'no-master-key': failed,
+  'no-master-key': notFound,
   conflict: failed,
   'store-missing': offline,
   'store-readonly': notAllowed,

@@ -19,6 +19,9 @@ import { LocalIndex } from './index/local-index.js';
 import { replaceMasterKey } from './account/master-key-change.js';
 import { ProjectKeyring } from './projects/project-keyring.js';
 import { ProjectRegistry } from './projects/projects.js';
+import { keepNodeSecret } from './nodes/node-secret.js';
+import { NodeRegistry } from './nodes/nodes.js';
+import { PeopleRegistry } from './people/people.js';
 import { removeProfileFile, writeProfileFile } from './profile/profile.js';
 import { recoverySheetOf } from './account/recovery-sheet.js';
 import { rewrapStale } from './account/rewrap.js';
@@ -47,6 +50,8 @@ export class OpenVault implements Vault {
   readonly projects: ProjectRegistry;
   readonly files: ProjectFiles;
   readonly activity: Activity;
+  readonly people: PeopleRegistry;
+  readonly nodes: NodeRegistry;
   readonly #context: VaultContext;
   readonly #keyRing: KeyRing;
   readonly #directory: AccountDirectory;
@@ -83,7 +88,10 @@ export class OpenVault implements Vault {
       events: new VaultEmitter(),
       locked: this.#locking.signal,
     };
-    this.secrets = new SecretCollection({ records: this.#records, index, store, events: this.#context.events });
+    const { accountId, events } = this.#context;
+    this.secrets = new SecretCollection({ records: this.#records, index, store, events, directory, accountId });
+    this.people = new PeopleRegistry(this.#context);
+    this.nodes = new NodeRegistry({ context: this.#context, keyRing, people: this.people, secrets: this.secrets });
     this.projects = new ProjectRegistry(this.#context, () => this.people);
     this.activity = { recent: (limit) => this.projects.recent(limit) };
     this.files = new ProjectFiles(this.#context);
@@ -151,8 +159,11 @@ export class OpenVault implements Vault {
       { card: this.#card, passphrase: next, bits },
       work,
     );
+    // what a machine opens its profile with, since nobody types it there
+    if (this.#card.kind === 'node') await keepNodeSecret(this.profileDir, next);
     await removeProfileFile(deviceKeyPath(this.profileDir));
-    await this.#rewrap((fraction) => work.onProgress?.({ step: 'rewrap', fraction }));
+    // what cannot be sealed anew is told by the next refresh
+    await this.#rewrap([], (fraction) => work.onProgress?.({ step: 'rewrap', fraction }));
   }
 
   async rememberKey(): Promise<SecretBytes> {
@@ -187,9 +198,12 @@ export class OpenVault implements Vault {
     key.dispose();
   }
 
-  #rewrap(onProgress?: (fraction: number) => void): Promise<void> {
-    const { index, locked } = this.#context;
-    return rewrapStale({ records: this.#records, index, keyRing: this.#keyRing, locked }, onProgress);
+  #rewrap(problems: VaultError[], onProgress?: (fraction: number) => void): Promise<void> {
+    const { index, locked, directory, accountId } = this.#context;
+    return rewrapStale(
+      { records: this.#records, index, keyRing: this.#keyRing, directory, accountId, locked, problems },
+      onProgress,
+    );
   }
 
   async #refresh(): Promise<readonly VaultError[]> {
@@ -197,17 +211,19 @@ export class OpenVault implements Vault {
     const problems: VaultError[] = [];
     await index.catchUp();
     await this.#refreshOwnCard(problems);
+    problems.push(...(await this.people.refresh()), ...(await this.nodes.refresh()));
     const onProgress = (progress: { done: number; total: number }): void => events.emit('indexing', progress);
     const secrets = await refreshSecrets({
       store,
       index,
       records: this.#records,
       directory: this.#directory,
+      accountId: this.#card.id,
       locked,
       onProgress,
     });
     problems.push(...secrets.problems);
-    await this.#rewrap();
+    await this.#rewrap(problems);
     problems.push(...(await this.projects.refresh()), ...(await this.files.refresh()));
     if (secrets.changed) events.emit('secrets-changed');
     this.#problems = problems;

@@ -4,6 +4,7 @@ import type { Member } from '../../../app/model/people.js';
 import type { Vault } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
 import { plural, shortTime, table, visible } from '../format.js';
+import { resolveNewcomer } from '../newcomer.js';
 import { UsageError } from '../output.js';
 import { RekeyLine } from '../progress.js';
 import { exposureLines } from '../reach-lines.js';
@@ -58,7 +59,7 @@ const members = (context: CommandContext, name: string): Promise<void> =>
 const add = (context: CommandContext, name: string, person: string, role: Role): Promise<void> =>
   context.withVault(async ({ projects, people }) => {
     const project = projects.resolve(name);
-    const { id, name: known, verified, fingerprintWords } = await people.resolve(person, 'person');
+    const { id, name: known, verified, fingerprintWords } = await resolveNewcomer(people, person, 'person');
     const changed = await projects.addMember(project.id, id, role);
     context.output.result(changed, () => `${visible(known)} has access to ${visible(project.name)} as ${role} now.`);
     if (!verified) {

@@ -4,6 +4,7 @@ import type { SecretDetail } from '../../../app/model/secret.js';
 import type { Vault } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
 import { table, visible } from '../format.js';
+import { resolveNewcomer } from '../newcomer.js';
 
 /** Who else may read a single secret: a part of `vault secret`. */
 export function defineSecretSharing(secret: Command, context: CommandContext): void {
@@ -55,7 +56,7 @@ const unshare = (context: CommandContext, nameOrId: string, accounts: readonly s
 
 /** All of them before anything is written: one unknown name among several changes nothing. */
 const resolveAll = (people: Vault['people'], accounts: readonly string[]): Promise<Person[]> =>
-  Promise.all(accounts.map((account) => people.resolve(account)));
+  Promise.all(accounts.map((account) => resolveNewcomer(people, account)));
 
 const namesOf = (accounts: readonly { name: string }[]): string => accounts.map(({ name }) => visible(name)).join(', ');
 
