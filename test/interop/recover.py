@@ -510,6 +510,8 @@ class Account:
             if opened is None:
                 ended = True
             elif payloads and opened[0]["author"] != payloads[0]["author"]:
+                # only version 1 says whose it is
+                demand(payloads[0]["version"] == 1 or self.salvage, "written by several people, and none of them proves to own it")
                 who = self.vault.name_of(opened[0]["author"])
                 self.vault.report(f"{where}/{version:010}", f"without effect: written by {who}, who does not own it")
             else:
@@ -520,9 +522,9 @@ class Account:
         if not (ended and payloads):
             return payloads
         if payloads[-1]["author"] == self.id:
-            self.vault.report(where, "your own secret has a newer version that is sealed to others only")
-        else:
-            print(f"note: {where}: no longer shared with you; this is the last version that was", file=sys.stderr)
+            self.vault.report(where, "without effect: a newer version of your own secret is sealed to others only")
+            return payloads
+        print(f"note: {where}: no longer shared with you; this is the last version that was", file=sys.stderr)
         return [*payloads[:-1], {**payloads[-1], "ended": True}]
 
     def open_secret(self, secret, version, stored, before):
@@ -538,12 +540,12 @@ class Account:
 
     def check_readers(self, recipients, kids):
         """A secret is sealed to those whom its author named, and to nobody else."""
-        left = list(kids)
+        left = set(kids)
         for account in recipients:
-            own = [card["keys"]["wrap"]["kid"] for card in self.vault.cards.get(account, [])]
-            kid = next((kid for kid in left if kid in own), None)
-            demand(kid is not None, "a secret that is not sealed to one of its readers")
-            left.remove(kid)
+            own = {card["keys"]["wrap"]["kid"] for card in self.vault.cards.get(account, [])} & set(kids)
+            demand(own, "a secret that is not sealed to one of its readers")
+            # one key that is left over; two accounts of one passphrase may have the same
+            left -= set(sorted(own & left)[:1])
         demand(not left, "a secret passed on by somebody who may not")
 
     def keep_project_key(self, payload, keys):
