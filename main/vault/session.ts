@@ -113,7 +113,7 @@ const attachVault = async (request: AttachRequest, work: KeyWork = {}): Promise<
   for (const { card } of candidates) {
     try {
       const masterKey = await deriveForCard(passphrase, card, work);
-      if (card.kind === 'node') await keepNodeSecret(profileDir, passphrase);
+      if (card.kind === 'node' && request.visit !== true) await keepNodeSecret(profileDir, passphrase);
       await saveProfile(profileDir, {
         format: 'coretex-vault/v1/profile',
         store: location,

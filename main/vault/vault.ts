@@ -48,7 +48,14 @@ export interface Session {
    * node, which only its id names and whose secret is then kept in the profile (see `enrolNode`).
    */
   attachVault(
-    request: Readonly<{ profileDir: string; location: StoreLocation; who?: string; passphrase: SecretBytes }>,
+    request: Readonly<{
+      profileDir: string;
+      location: StoreLocation;
+      who?: string;
+      passphrase: SecretBytes;
+      /** a profile that will not last: a node's secret is not kept in it */
+      visit?: true;
+    }>,
     work?: KeyWork,
   ): Promise<Vault>;
   /**

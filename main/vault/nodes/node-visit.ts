@@ -26,7 +26,7 @@ export const visitNode = async (
     // SECURITY (promise 2): first sight was before; a store does not get a second one by way of a new profile.
     await cp(join(profileDir, 'cards'), join(visiting, 'cards'), { recursive: true });
     const node = await session.attachVault(
-      { profileDir: visiting, location, who: nodeId, passphrase: secret },
+      { profileDir: visiting, location, who: nodeId, passphrase: secret, visit: true },
       keyWork,
     );
     try {

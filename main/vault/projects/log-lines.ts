@@ -14,7 +14,12 @@ import { forked } from './project-log.js';
 import { recordKey } from './record-keys.js';
 
 const parallel = 16;
-const receiptShape = z.object({ command: z.string(), secrets: z.array(z.string()), files: z.array(z.string()) });
+const receiptShape = z.object({
+  command: z.string(),
+  secrets: z.array(z.string()),
+  files: z.array(z.string()),
+  fileCount: z.number().int().nonnegative(),
+});
 
 /**
  * Entries of a verified log as a person reads them, kept for as long as the vault is open.
@@ -91,8 +96,8 @@ export class LogLines {
       const opened = await openWithKey(sealed, (epoch) => recordKey(this.#context, projectId, epoch, 'receipt'));
       const parsed = receiptShape.safeParse(JSON.parse(Buffer.from(opened).toString('utf8')));
       if (!parsed.success) return null;
-      const { command, secrets, files } = parsed.data;
-      return { command, secrets, files: files.length };
+      const { command, secrets, fileCount: files } = parsed.data;
+      return { command, secrets, files };
     } catch (error) {
       if (isVaultError(error, 'not-a-reader', 'damaged', 'unsupported-version') || error instanceof SyntaxError)
         return null;

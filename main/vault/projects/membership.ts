@@ -112,7 +112,7 @@ const owners = (membership: Membership): string[] =>
 export const objection = (membership: Membership, actor: string, operation: LogOperation): string | null => {
   const mine = accessNow(membership, actor);
   if (mine === null) return 'has no access to this project';
-  const right = rightTo(membership, mine, operation);
+  const right = rightTo(membership, actor, mine, operation);
   if (right !== null) return right;
   if ('earlierEpoch' in operation) {
     if (operation.epoch !== newestEpoch(membership) + 1) return 'names the wrong epoch';
@@ -125,7 +125,7 @@ export const objection = (membership: Membership, actor: string, operation: LogO
   return null;
 };
 
-const rightTo = (membership: Membership, mine: Access, operation: LogOperation): string | null => {
+const rightTo = (membership: Membership, actor: string, mine: Access, operation: LogOperation): string | null => {
   switch (operation.type) {
     case 'create':
       return 'creates a project that exists';
@@ -144,9 +144,12 @@ const rightTo = (membership: Membership, mine: Access, operation: LogOperation):
       if (accessNow(membership, operation.node) !== null) return 'authorizes a node that has access already';
       return mayGovern(mine, 'node') ? null : 'may not authorize nodes';
     }
-    case 'set-role':
     case 'remove-member':
-      return rightOverMember(membership, mine, operation.member, operation.type === 'set-role' ? operation.role : null);
+      // SECURITY (promise 5): who leaves would make the key that comes after them
+      if (operation.member === actor) return 'removes themselves, and would know the new key';
+      return rightOverMember(membership, mine, operation.member, null);
+    case 'set-role':
+      return rightOverMember(membership, mine, operation.member, operation.role);
     case 'revoke-node': {
       if (accessNow(membership, operation.node) !== 'node') return 'revokes a node that has no access';
       return mayGovern(mine, 'node') ? null : 'may not revoke nodes';

@@ -7,6 +7,7 @@ import { SecretBytes } from '../../crypto/secret-bytes.js';
 import type { VaultContext } from '../context.js';
 import type { ProjectEntry } from '../index/index-entries.js';
 import { logKey } from '../store-keys.js';
+import type { Receipt } from '../vault.js';
 import { throwIfEnded } from '../work-signal.js';
 import { deliverTo } from './key-deliveries.js';
 import { signEntry } from './log-entry.js';
@@ -231,11 +232,15 @@ export const appendRekeyed = async (context: VaultContext, projectId: string, ep
   await appendOperation(context, projectId, () => ({ type: 'rekeyed', epoch }));
 };
 
+/** A log is read by everybody again and again: an entry names this many files at most, and counts the rest. */
+const namedFiles = 1000;
+
 export const appendReceipt = async (
   context: VaultContext,
   projectId: string,
-  receipt: Readonly<{ command: string; secrets: readonly string[]; files: readonly string[] }>,
+  { command, secrets, files }: Receipt,
 ): Promise<void> => {
+  const receipt = { command, secrets, files: files.slice(0, namedFiles), fileCount: files.length };
   await appendOperation(context, projectId, async ({ epoch }) => {
     const key = await recordKey(context, projectId, epoch, 'receipt');
     return { type: 'receipt', epoch, sealed: await sealWithKey(Buffer.from(JSON.stringify(receipt)), key, epoch) };

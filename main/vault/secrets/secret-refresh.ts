@@ -60,6 +60,8 @@ export const refreshSecrets = async (parts: RefreshParts): Promise<{ problems: V
     if (locked.aborted) throw new VaultError('locked');
     const changes = await inParallel(work.slice(start, start + batchSize), parallel, (target) =>
       openTarget({ ...parts, knownKids, problems }, target).catch((error: unknown) => {
+        // deleted for good between listing and reading; if it was lost instead, the next look tells
+        if (isVaultError(error, 'not-found')) return [];
         if (!isVaultError(error, 'damaged', 'rolled-back', 'unsupported-version', 'changed-card')) throw error;
         problems.push(error);
         return [];

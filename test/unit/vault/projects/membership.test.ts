@@ -118,8 +118,11 @@ describe('the rules of a membership log', () => {
   });
 
   it('never leave a project without an owner', () => {
-    expect(objection(created(), ada, remove(ada, 2))).toMatch(/without an owner/);
+    expect(objection(created(), ada, remove(ada, 2))).toMatch(/themselves/);
     expect(objection(created(), ada, { type: 'set-role', member: ada, role: 'viewer' })).toMatch(/without an owner/);
+    const two = after(created(), ada, add(bob, 'owner'));
+    expect(objection(two, ada, remove(ada, 2))).toMatch(/themselves/);
+    expect(objection(two, bob, remove(ada, 2))).toBeNull();
   });
 
   it('take an epoch only in its turn', () => {
