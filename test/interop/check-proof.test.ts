@@ -212,6 +212,8 @@ describe.skipIf(python === null)('check_proof.py', () => {
     await append(copy, Bob, { type: 'remove-member', member: Ada, ...newEpoch(4) });
     await append(copy, Ada, { type: 'set-role', member: Ada, role: 'viewer' });
     await append(copy, Ada, { type: 'rotate', ...newEpoch(7) });
+    await append(copy, Ada, { type: 'remove-member', member: Ada, ...newEpoch(4) });
+    await append(copy, Ada, { type: 'rotate', ...newEpoch(4, 4) });
     await append(copy, Carol, { type: 'receipt', epoch: 3, sealed: '', member: Carol, role: 'owner' });
     const ran = await checkBytes(JSON.stringify(copy));
     expect(ran).toMatchObject({ code: 0, stderr: '' });
@@ -221,6 +223,8 @@ describe.skipIf(python === null)('check_proof.py', () => {
       ['10', 'Bob', 'remove-member', 'had no access'],
       ['11', 'Ada', 'set-role', 'nobody would be owner'],
       ['12', 'Ada', 'rotate', 'it names the wrong epoch'],
+      ['13', 'Ada', 'remove-member', 'would know the key that comes after them'],
+      ['14', 'Ada', 'rotate', 'it names the wrong epoch'],
     ]);
     expect(ran.stdout).toMatch(/“Carol” \(\w+\): editor from [^\n]* to now/);
     expect(ran.stdout).toMatch(/“Ada” \(\w+\): owner from [^\n]* to now/);
@@ -305,4 +309,10 @@ describe.skipIf(python === null)('check_proof.py', () => {
 });
 
 /** What begins an epoch, as far as public eyes can judge it. */
-const newEpoch = (epoch: number): object => ({ epoch, commitment: 'A'.repeat(43), name: 'x', earlier: 'x' });
+const newEpoch = (epoch: number, earlierEpoch = epoch - 1): object => ({
+  epoch,
+  commitment: 'A'.repeat(43),
+  name: 'x',
+  earlier: 'x',
+  earlierEpoch,
+});

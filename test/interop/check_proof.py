@@ -256,7 +256,7 @@ def fail(what):
 
 ROLES = ("owner", "admin", "editor", "viewer")
 GOVERNED = {"owner": (*ROLES, "node"), "admin": ("editor", "viewer", "node")}
-NEW_EPOCH = {"epoch": is_number, "commitment": is_digest, "name": is_text, "earlier": is_text}
+NEW_EPOCH = {"epoch": is_number, "commitment": is_digest, "name": is_text, "earlier": is_text, "earlierEpoch": is_number}
 OPERATIONS = {
     "create": {"suite": one_of("vault", "coretex"), "epoch": lambda value: is_number(value) and value == 1,
                "commitment": is_digest, "name": is_text, "fingerprint": is_fingerprint},
@@ -330,6 +330,8 @@ class Log:
             return "they had access already"
         if kind in ("set-role", "remove-member") and theirs not in ROLES or kind == "revoke-node" and theirs != "node":
             return "they had no such access"
+        if kind == "remove-member" and subject == actor:
+            return "would know the key that comes after them"
         for governed in (theirs, role):
             if governed is not None and governed not in GOVERNED[mine]:
                 return f"was {mine}, and governs no {governed}"
@@ -337,6 +339,8 @@ class Log:
         if owners == [subject] and role != "owner":
             return "nobody would be owner"
         if "epoch" in operation and operation["epoch"] != self.epoch + ("commitment" in operation):
+            return "it names the wrong epoch"
+        if "earlierEpoch" in operation and operation["earlierEpoch"] >= operation["epoch"]:
             return "it names the wrong epoch"
         return None
 

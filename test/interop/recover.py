@@ -274,7 +274,7 @@ def is_fingerprint(value):
     return is_text(value) and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
-NEW_EPOCH = {"epoch": is_number, "commitment": is_digest, "name": is_text, "earlier": is_text}
+NEW_EPOCH = {"epoch": is_number, "commitment": is_digest, "name": is_text, "earlier": is_text, "earlierEpoch": is_number}
 OPERATIONS = {
     "create": {"suite": ("vault", "coretex").__contains__, "epoch": lambda epoch: epoch == 1, "commitment": is_digest,
                "name": is_text, "fingerprint": is_fingerprint},
@@ -297,7 +297,7 @@ class Log:
         self.project, self.whole = project, True
         self.hashes = []  # of the stored entries: sequence n is at n - 1
         self.grants = {}  # account -> [(sequence, access or None, fingerprint)]
-        self.epochs = []  # (commitment, earlier or None): epoch n is at n - 1
+        self.epochs = []  # (commitment, sealed earlier key, its epoch): epoch n is at n - 1
         self.names = []  # sealed, oldest first
         self.rekeyed = 1
 
@@ -337,6 +337,8 @@ class Log:
             return "they have access already"
         if kind in ("set-role", "remove-member") and theirs not in ROLES or kind == "revoke-node" and theirs != "node":
             return "they have no such access"
+        if kind == "remove-member" and subject == actor:
+            return "would know the key that comes after them"
         for role in (theirs, operation.get("role")):
             if role is not None and role not in GOVERNED[mine]:
                 return f"is {mine} and does not govern {role}"
@@ -344,6 +346,8 @@ class Log:
         if subject is not None and owners == [subject] and operation.get("role") != "owner":
             return "would leave nobody as owner"
         if "epoch" in operation and operation["epoch"] != len(self.epochs) + ("commitment" in operation):
+            return "names the wrong epoch"
+        if "earlierEpoch" in operation and operation["earlierEpoch"] >= operation["epoch"]:
             return "names the wrong epoch"
         return None
 
@@ -355,7 +359,7 @@ class Log:
             known = self.grants.setdefault(subject, [])
             known.append((sequence, given, operation.get("fingerprint", known[-1][2] if known else "")))
         if "commitment" in operation:
-            self.epochs.append((operation["commitment"], operation.get("earlier")))
+            self.epochs.append((operation["commitment"], operation.get("earlier"), operation.get("earlierEpoch")))
         if "name" in operation:
             self.names.append(operation["name"])
         if kind == "rekeyed":
@@ -567,12 +571,12 @@ class Account:
         fits = lambda key, epoch: encoded(hkdf(key, salt, "key-commitment", 32)) == log.epochs[epoch - 1][0]
         for epoch in range(len(log.epochs), 0, -1):
             keys.update((epoch, key) for of, key in handed if of == epoch and fits(key, epoch))
-            if epoch not in keys and epoch + 1 in keys:
-                sealed = log.epochs[epoch][1]
-                where, newer = f"projects/{log.project}/log: the key of epoch {epoch}", {epoch + 1: keys[epoch + 1]}
-                opened = self.vault.attempt(where, open_with_project, sealed, newer, log.project, "earlier-key")
-                if opened is not None and len(opened[0]) == 32 and fits(opened[0], epoch):
-                    keys[epoch] = opened[0]
+            _, sealed, earlier = log.epochs[epoch - 1]
+            if epoch in keys and sealed is not None and earlier not in keys:
+                where = f"projects/{log.project}/log: the key of epoch {earlier}"
+                opened = self.vault.attempt(where, open_with_project, sealed, {epoch: keys[epoch]}, log.project, "earlier-key")
+                if opened is not None and len(opened[0]) == 32 and fits(opened[0], earlier):
+                    keys[earlier] = opened[0]
         for epoch, key in handed:
             if self.salvage and not log.whole and epoch > len(log.epochs):
                 keys.setdefault(epoch, key)  # nothing says that it is the right one but what it opens
