@@ -21,6 +21,26 @@ const projectsOf = ({ files }: Recovery): string[] => [...new Set(files.map(({ p
 const notesOf = ({ secrets }: Recovery): object[] =>
   secrets.filter(({ type }) => type !== 'project').map(({ name, fields, ended }) => ({ name, fields, ended }));
 
+describe.skipIf(python === null)('an epoch whose key nobody was handed', () => {
+  it('is passed over by the key that comes after it', async () => {
+    const { storeDir, ada, bob, carol, ids, project } = await sharedStore({ bob: 'admin', carol: 'viewer' });
+    const sources = await temporaryFolder();
+    await upload(ada.vault, project, await write(sources, { 'before.txt': 'first key' }));
+    using signer = await signerOf(storeDir, ids.Bob, passphrases.Bob);
+    const locked = { type: 'rotate', epoch: 2, commitment: 'A'.repeat(43), name: 'x', earlier: 'x', earlierEpoch: 1 };
+    await forge.forgeEntry({ storeDir, project, signer }, ids.Bob, locked);
+    await ada.vault.refresh();
+    await ada.vault.projects.removeMember(project, ids.Bob);
+    await upload(ada.vault, project, await write(sources, { 'after.txt': 'third key' }));
+    for (const who of ['Ada', 'Carol'] as const) {
+      const recovery = await recover(storeDir, passphrases[who], '--account', ids[who]);
+      expect(recovery.code, recovery.stderr).toBe(0);
+      expect(contentsOf(recovery)).toEqual({ 'before.txt': 'first key', 'after.txt': 'third key' });
+    }
+    for (const { vault } of [ada, bob, carol]) await vault.lock();
+  });
+});
+
 describe.skipIf(python === null)('what everybody of a shared store recovers', () => {
   let store: SharedStore;
   let sources: string;

@@ -577,6 +577,8 @@ class Account:
                 opened = self.vault.attempt(where, open_with_project, sealed, {epoch: keys[epoch]}, log.project, "earlier-key")
                 if opened is not None and len(opened[0]) == 32 and fits(opened[0], earlier):
                     keys[earlier] = opened[0]
+                elif opened is not None:
+                    self.vault.report(where, "another key than the log commits to")
         for epoch, key in handed:
             if self.salvage and not log.whole and epoch > len(log.epochs):
                 keys.setdefault(epoch, key)  # nothing says that it is the right one but what it opens
