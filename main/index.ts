@@ -107,7 +107,6 @@ async function start(): Promise<void> {
     registry,
     keychain,
     emit,
-    log,
     onLocked: letGo,
     afterLock: () => void renewPage(),
   });

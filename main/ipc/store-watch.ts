@@ -16,17 +16,17 @@ const pausesPerLook = 20;
 export class StoreWatch {
   readonly #vault: Vault;
   readonly #emit: Emit;
-  readonly #log: (line: string) => void;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<readonly Alarm[]> | null = null;
   #rekeying = false;
   readonly #ending = new AbortController();
   #alarms: readonly Alarm[] = [];
+  /** what kept a project's old files from being re-encrypted, by project */
+  readonly #stuck = new Map<string, Alarm>();
 
-  constructor(vault: Vault, emit: Emit, log: (line: string) => void) {
+  constructor(vault: Vault, emit: Emit) {
     this.#vault = vault;
     this.#emit = emit;
-    this.#log = log;
   }
 
   start(): void {
@@ -55,7 +55,7 @@ export class StoreWatch {
     clearTimeout(this.#timer);
     const began = performance.now();
     try {
-      this.#tell((await this.#vault.refresh()).map(alarmOf));
+      this.#tell([...(await this.#vault.refresh()).map(alarmOf), ...this.#stuck.values()]);
       void this.#rekey();
     } catch (error) {
       // a store that is away is told and asked again; a lock ends the watch
@@ -70,12 +70,19 @@ export class StoreWatch {
     if (this.#rekeying || this.#ending.signal.aborted) return;
     this.#rekeying = true;
     try {
-      for (const { id } of this.#vault.projects.list()) await this.#vault.files.rekey(id);
-    } catch (error) {
-      // what was not done is found again at the next look; single files that cannot be re-encrypted are the vault's problems
-      if (!this.#ending.signal.aborted) this.#log(`coretex-vault: re-encrypting stopped: ${asVaultError(error).message}`);
+      for (const { id } of this.#vault.projects.list()) await this.#rekeyOne(id);
     } finally {
       this.#rekeying = false;
+    }
+  }
+
+  /** What was not done is tried again at the next look, and told with what that finds. */
+  async #rekeyOne(projectId: string): Promise<void> {
+    try {
+      await this.#vault.files.rekey(projectId, { patient: true });
+      this.#stuck.delete(projectId);
+    } catch (error) {
+      if (!isVaultError(error, 'locked')) this.#stuck.set(projectId, alarmOf(asVaultError(error)));
     }
   }
 

@@ -25,8 +25,6 @@ export type VaultHostParts = Readonly<{
   registry: VaultRegistry;
   keychain: Keychain;
   emit: Emit;
-  /** one line for the terminal */
-  log: (line: string) => void;
   /** run at the moment of locking, before the page hears of it: whatever holds plaintext lets go of it here */
   onLocked: () => Promise<void>;
   /** when the page knows that the vault is locked, and shows nothing of it any more */
@@ -211,7 +209,7 @@ export class VaultHost {
     this.#stopRelay = relayVaultEvents(vault, this.#parts.emit);
     await this.load();
     const state = await this.#changed();
-    this.#watch = new StoreWatch(vault, this.#parts.emit, this.#parts.log);
+    this.#watch = new StoreWatch(vault, this.#parts.emit);
     this.#watch.start();
     return state;
   }

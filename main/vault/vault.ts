@@ -281,8 +281,9 @@ export interface Files {
   /**
    * Re-encrypts what older keys of the project protect with its newest one, file by file, resumable; emits `rekey`. Ends with
    * a `rekeyed` entry in the log. Resolves at once when there is nothing to do or this account may not write.
+   * @param options.patient leave it for a while to whoever began the epoch, so that a whole team does not do the same work
    */
-  rekey(projectId: string): Promise<void>;
+  rekey(projectId: string, options?: Readonly<{ patient?: boolean }>): Promise<void>;
 }
 
 export type SaveOptions = Readonly<{ version?: number; overwrite?: boolean; signal?: AbortSignal }>;

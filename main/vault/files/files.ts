@@ -122,8 +122,8 @@ export class ProjectFiles implements Files {
     return this.#saves.verify(projectId);
   }
 
-  rekey(projectId: string): Promise<void> {
-    return this.#rekeys.rekey(projectId);
+  rekey(projectId: string, options?: Readonly<{ patient?: boolean }>): Promise<void> {
+    return this.#rekeys.rekey(projectId, options);
   }
 
   /** What `refreshFiles` finds wrong with single files, of one project or of all. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { VaultContext } from '../context.js';
 import type { FileReads } from './file-reads.js';
 import type { FileRecords } from './file-records.js';
+import type { ProjectEntry } from '../index/index-entries.js';
 import { mayWriteFiles } from '../projects/membership.js';
 import { isDue, RekeyRun } from './rekey-run.js';
 import { claimUpload } from './upload-claim.js';
@@ -25,10 +26,10 @@ export class Rekeys {
    * As `Files.rekey`; calls at the same time are one, and a run of another process is left to that. Throws `locked` when the vault
    * locks meanwhile; a file's error (`damaged`, with its id) once the others are done: then nothing is written into the log.
    */
-  rekey(projectId: string): Promise<void> {
+  rekey(projectId: string, { patient = false }: Readonly<{ patient?: boolean }> = {}): Promise<void> {
     const running =
       this.#running.get(projectId) ??
-      this.#rekey(projectId)
+      this.#rekey(projectId, patient)
         .catch((error: unknown) => {
           throw asVaultError(error, this.#context);
         })
@@ -42,11 +43,11 @@ export class Rekeys {
     while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
   }
 
-  async #rekey(projectId: string): Promise<void> {
+  async #rekey(projectId: string, patient: boolean): Promise<void> {
     throwIfEnded(this.#context);
     const { profileDir } = this.#context;
     const folder = join(profileDir, 'rekey', projectId);
-    if (!this.#isNeeded(projectId) && !(await hasLeftovers(folder))) return;
+    if (!this.#isNeeded(projectId, patient) && !(await hasLeftovers(folder))) return;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const claim = await claimUpload(profileDir, folder);
     if (claim === null) return;
@@ -59,14 +60,25 @@ export class Rekeys {
     }
   }
 
-  #isNeeded(projectId: string): boolean {
+  #isNeeded(projectId: string, patient: boolean): boolean {
     const { index, accountId } = this.#context;
     const project = index.projects.get(projectId);
     if (project === undefined || !mayWriteFiles(project.role)) return false;
-    if (project.epoch > project.rekeyed) return true;
+    if (project.epoch > project.rekeyed) return !patient || isMine(project, accountId);
     return [...index.files(projectId).values()].some((entry) => isDue(project, entry, accountId));
   }
 }
+
+/** How long whoever began an epoch has the work for themselves; others come in up to as long after that, each at a time of their own. */
+const patienceMs = 15 * 60_000;
+
+/** SECURITY: nothing depends on it that the work is done by one; it is only done twice then. */
+const isMine = ({ epochs }: ProjectEntry, accountId: string): boolean => {
+  const newest = epochs.at(-1);
+  if (newest === undefined || newest.by === accountId) return true;
+  const share = Number.parseInt(accountId.slice(0, 4), 16) / 0xffff;
+  return Date.now() - Date.parse(newest.time) > patienceMs * (1 + share);
+};
 
 /** Whether a run that was ended by force left something to clean up. */
 const hasLeftovers = async (folder: string): Promise<boolean> => {

@@ -8,6 +8,7 @@ import type { ProjectEntry } from '../index/index-entries.js';
 import { requireWriter } from '../projects/project-roles.js';
 import type { FoundFile } from './source-walk.js';
 import { blobKey } from '../store-keys.js';
+import { strayBlobs } from './stray-blobs.js';
 import type { TransferProgress } from './transfers.js';
 import type { StartedFile, UploadJournal } from './upload-journal.js';
 
@@ -104,7 +105,7 @@ export class UploadStaging {
 
   /** Where a file's container goes. Null when an earlier run did everything but say so in the journal. */
   async #begin(file: FoundFile, epoch: number): Promise<Due | null> {
-    const { context, journal, progress } = this.#parts;
+    const { context, project, journal, progress } = this.#parts;
     const before = journal.started.get(file.path);
     if (before !== undefined) {
       if (this.#hasArrived(before)) {
@@ -118,7 +119,8 @@ export class UploadStaging {
         return { file, started: before, resume: true };
       }
       await this.remove(before.blob);
-      await context.store.delete(blobKey(before.blob));
+      const stray = await strayBlobs(context, project.id, [before.blob]);
+      for (const blob of stray) await context.store.delete(blobKey(blob));
     }
     const { path, bytes, modifiedMs } = file;
     return { file, started: { path, blob: randomId(), epoch, bytes, modifiedMs }, resume: false };

@@ -9,6 +9,7 @@ import { requireWriter } from '../projects/project-roles.js';
 import { blobKey } from '../store-keys.js';
 import type { TransferRuns } from './transfer-runs.js';
 import type { TransferBoard, TransferProgress } from './transfers.js';
+import { strayBlobs } from './stray-blobs.js';
 import { claimUpload, isClaimed } from './upload-claim.js';
 import { readJournalHeader, UploadJournal, type UploadPlan } from './upload-journal.js';
 import { uploadJournalKey } from './upload-journal-key.js';
@@ -153,8 +154,10 @@ export class Uploads {
       if (unfinished.length === 0) return;
       const projectId = this.#board.get(id).projectId;
       await refreshFiles(this.#context, projectId);
-      const pointedAt = new Set([...this.#context.index.files(projectId).values()].map(({ content }) => content?.blob));
-      for (const { blob } of unfinished) if (!pointedAt.has(blob)) await this.#context.store.delete(blobKey(blob));
+      const blobs = unfinished.map(({ blob }) => blob);
+      for (const blob of await strayBlobs(this.#context, projectId, blobs)) {
+        await this.#context.store.delete(blobKey(blob));
+      }
     } finally {
       await journal.close();
     }

@@ -56,6 +56,8 @@ export type Grant = Readonly<{
 export type Epoch = Readonly<{
   epoch: number;
   sequence: number;
+  by: string;
+  time: string;
   commitment: string;
   /** null for the first */
   earlier: Readonly<{ epoch: number; sealed: string }> | null;
@@ -181,7 +183,7 @@ export const begun = (entry: LogEntry, hash: string): Membership | null => {
     sealedName: name,
     nameEpoch: 1,
     grants: { [actor]: [{ sequence, access: 'owner', by: actor, time, fingerprint: of }] },
-    epochs: [{ epoch: 1, sequence, commitment: committed, earlier: null }],
+    epochs: [{ epoch: 1, sequence, by: actor, time, commitment: committed, earlier: null }],
     voids: [],
     rekeyed: 1,
   };
@@ -206,11 +208,11 @@ export const advanced = (before: Membership, entry: LogEntry, hash: string): Mem
     case 'set-role':
       return granted(after, entry, operation.member, operation.role, fingerprintOf(before, operation.member));
     case 'remove-member':
-      return withEpoch(granted(after, entry, operation.member, null, ''), operation);
+      return withEpoch(granted(after, entry, operation.member, null, ''), entry, operation);
     case 'revoke-node':
-      return withEpoch(granted(after, entry, operation.node, null, ''), operation);
+      return withEpoch(granted(after, entry, operation.node, null, ''), entry, operation);
     case 'rotate':
-      return withEpoch(after, operation);
+      return withEpoch(after, entry, operation);
   }
 };
 
@@ -237,11 +239,17 @@ const granted = (
   return { ...membership, grants: { ...membership.grants, [accountId]: [...earlier, grant] } };
 };
 
-const withEpoch = (membership: Membership, operation: Extract<LogOperation, { earlierEpoch: number }>): Membership => {
+const withEpoch = (
+  membership: Membership,
+  { sequence, actor, time }: LogEntry,
+  operation: Extract<LogOperation, { earlierEpoch: number }>,
+): Membership => {
   const { epoch, commitment: committed, name, earlier, earlierEpoch } = operation;
   const begin: Epoch = {
     epoch,
-    sequence: membership.sequence,
+    sequence,
+    by: actor,
+    time,
     commitment: committed,
     earlier: { epoch: earlierEpoch, sealed: earlier },
   };

@@ -104,7 +104,7 @@ export const createFakeApp = () => {
     handles.clear();
     return Promise.resolve();
   };
-  const host = new VaultHost({ session, registry, keychain, emit, log, onLocked, afterLock: () => undefined });
+  const host = new VaultHost({ session, registry, keychain, emit, onLocked, afterLock: () => undefined });
   const handlers = createHandlers(host, fakes.computer, emit, handles, saves);
   const router = createRouter({
     handlers,

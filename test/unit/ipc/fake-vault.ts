@@ -90,6 +90,7 @@ export class FakeVault {
   away: VaultError | null = null;
   looks = 0;
   readonly rekeyed: string[] = [];
+  rekeyFailure: VaultError | null = null;
 
   constructor(profileDir: string, location: StoreLocation) {
     this.profileDir = profileDir;
@@ -153,7 +154,7 @@ export class FakeVault {
         transfers: () => [],
         rekey: (projectId: string) => {
           this.rekeyed.push(projectId);
-          return Promise.resolve();
+          return this.rekeyFailure === null ? Promise.resolve() : Promise.reject(this.rekeyFailure);
         },
         readRange: (_project: string, id: string, range: { start: number; endExclusive: number }) =>
           Promise.resolve(find(id).bytes.slice(range.start, range.endExclusive)),

@@ -14,13 +14,8 @@ describe('the watch over a store', () => {
   const watched = () => {
     const fake = new FakeVault('/profile', { kind: 'directory', path: '/store' });
     const told: unknown[] = [];
-    const logged: string[] = [];
-    const watch = new StoreWatch(
-      fake.asVault(),
-      (domain, event, payload) => void told.push([domain, event, payload]),
-      (line) => void logged.push(line),
-    );
-    return { fake, told, logged, watch };
+    const watch = new StoreWatch(fake.asVault(), (domain, event, payload) => void told.push([domain, event, payload]));
+    return { fake, told, watch };
   };
 
   it('looks at once, again and again, and re-encrypts what older keys protect', async () => {
@@ -43,6 +38,20 @@ describe('the watch over a store', () => {
     fake.problems = [];
     expect(await watch.look()).toEqual([]);
     expect(told).toHaveLength(2);
+    watch.stop();
+  });
+
+  it('tells what keeps old files from being re-encrypted, until it does not', async () => {
+    const { fake, watch } = watched();
+    fake.rekeyFailure = new VaultError('damaged', '“a” could not be encrypted with the new key.');
+    await watch.look();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await watch.look()).toMatchObject([{ message: expect.stringContaining('new key') as string }]);
+    fake.rekeyFailure = null;
+    await vi.advanceTimersByTimeAsync(1);
+    await watch.look();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await watch.look()).toEqual([]);
     watch.stop();
   });
 
