@@ -1,4 +1,3 @@
-import { VaultError } from '../../../app/errors.js';
 import type { VaultContext } from '../context.js';
 import { inParallel } from '../in-parallel.js';
 import type { ProjectEntry } from '../index/index-entries.js';
@@ -37,10 +36,10 @@ export const membershipProof = async (context: VaultContext, project: ProjectEnt
   return Buffer.from(`${JSON.stringify(proof, null, 1)}\n`);
 };
 
-/** Stored cards of an account, version 1 first, as text. */
+/** Stored cards of an account, version 1 first, as text; none for an account that a log names and the store does not have. */
 const cardsOf = async (context: VaultContext, account: string): Promise<string[]> => {
   const newest = await context.directory.pinned(account);
-  if (newest === null) throw new VaultError('not-found', 'The card of an account in this log is missing.');
+  if (newest === null) return [];
   const versions = Array.from({ length: newest.card.version }, (_, position) => position + 1);
   return Promise.all(
     versions.map(async (version) =>
