@@ -72,5 +72,5 @@ export const withdrawEnrolment = ({ code, name }: Enrolment): Promise<boolean> =
 export const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** What is typed on the node; the code is asked for there, since what stands in a command line is not private. */
-export const enrolCommand = (name: string): string => `vault node enrol --store STORE --name ${shellWord(name)}`;
+/** What is typed on the node; `--code` without a value asks for the code, since what stands in a command line is not private. */
+export const enrolCommand = (name: string): string => `vault node enrol --store STORE --name ${shellWord(name)} --code`;

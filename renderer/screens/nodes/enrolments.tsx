@@ -1,14 +1,16 @@
 import { useState } from 'react';
-import { Clock, Undo2 } from 'lucide-react';
+import { Clock, X } from 'lucide-react';
 import type { Enrolment } from '../../../app/model/people.js';
-import { IconButton } from '../../components/button.js';
+import { Button, IconButton } from '../../components/button.js';
 import { Confirm } from '../../components/confirm.js';
 import { Dialog } from '../../components/dialog.js';
-import { formatTime } from '../../state/format.js';
+import { formatRemaining } from '../../state/format.js';
 import { useNodes, withdrawEnrolment } from '../../state/nodes.js';
 import { EnrolmentCode } from './enrolment-code.js';
 
 const Pending = ({ enrolment }: { enrolment: Enrolment }) => {
+  const [now] = useState(() => Date.now());
+  const left = formatRemaining((Date.parse(enrolment.expires) - now) / 1000);
   const [open, setOpen] = useState<'code' | 'withdraw' | null>(null);
   const close = () => setOpen(null);
   return (
@@ -18,11 +20,20 @@ const Pending = ({ enrolment }: { enrolment: Enrolment }) => {
         <span className="truncate" title={enrolment.name}>
           {enrolment.name}
         </span>
-        <span className="quiet small truncate">Code until {formatTime(enrolment.expires)}</span>
+        <span className="quiet small truncate">{left === '' ? 'The code has expired' : `One-time code, ${left}`}</span>
       </button>
-      <IconButton label={`Withdraw the code for ${enrolment.name}`} icon={Undo2} onClick={() => setOpen('withdraw')} />
+      <IconButton label={`Withdraw the code for ${enrolment.name}`} icon={X} onClick={() => setOpen('withdraw')} />
       {open === 'code' ? (
-        <Dialog title={`Enrol ${enrolment.name}`} onClose={close}>
+        <Dialog
+          title={`Enrol ${enrolment.name}`}
+          onClose={close}
+          onSubmit={close}
+          footer={
+            <Button look="primary" submit data-first>
+              Done
+            </Button>
+          }
+        >
           <EnrolmentCode enrolment={enrolment} />
         </Dialog>
       ) : null}

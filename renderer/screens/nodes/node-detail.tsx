@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { FolderLock, KeyRound, Server } from 'lucide-react';
-import type { Person } from '../../../app/model/people.js';
+import type { Person, Reach } from '../../../app/model/people.js';
 import { Button } from '../../components/button.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { AccountBar, AccountFacts, AccountHead } from '../people/account-head.js';
@@ -9,7 +9,7 @@ import { Compare } from '../people/compare.js';
 import { PickSecrets } from '../people/pick-secrets.js';
 import { ReachSection } from '../people/reach-section.js';
 import { PickProjects } from './pick-projects.js';
-import { RevokeProject, RevokeSecret } from './revoke.js';
+import { Left, RevokeProject, RevokeSecret } from './revoke.js';
 
 const Actions = ({ node }: { node: Person }) => {
   const [open, setOpen] = useState<'projects' | 'secrets' | null>(null);
@@ -26,6 +26,23 @@ const Actions = ({ node }: { node: Person }) => {
       </Button>
       {open === 'projects' ? <PickProjects node={node} onClose={close} /> : null}
       {open === 'secrets' ? <PickSecrets account={node} onClose={close} /> : null}
+    </>
+  );
+};
+
+/** What the node can read, with a way to end each of it. */
+const Readable = ({ node }: { node: Person }) => {
+  const [left, setLeft] = useState<Reach | null>(null);
+  return (
+    <>
+      <ReachSection
+        person={node}
+        actions={{
+          ofProject: (project) => <RevokeProject node={node} project={project} onLeft={setLeft} />,
+          ofSecret: (secret) => <RevokeSecret node={node} secret={secret} />,
+        }}
+      />
+      {left ? <Left node={node} reach={left} onClose={() => setLeft(null)} /> : null}
     </>
   );
 };
@@ -49,13 +66,7 @@ export const NodeDetail = ({ node, none }: { node: Person | null; none: boolean 
           <AccountNotes person={node} />
           <Compare person={node} />
           <AccountFacts person={node} />
-          <ReachSection
-            person={node}
-            actions={{
-              ofProject: (project) => <RevokeProject node={node} project={project} />,
-              ofSecret: (secret) => <RevokeSecret node={node} secret={secret} />,
-            }}
-          />
+          <Readable node={node} />
         </div>
       </div>
     </>

@@ -47,7 +47,7 @@ export const Nodes = () => {
             look="primary"
             className="new-button"
             icon={Plus}
-            aria-label="Register a node"
+            aria-label="New node"
             title="Register a node"
             onClick={register}
           >

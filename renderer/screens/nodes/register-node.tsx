@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useRef, useState, type KeyboardEvent } from 'react';
 import { Check, KeyRound, Server, TriangleAlert, type LucideIcon } from 'lucide-react';
 import type { KeySize, Suite } from '../../../app/model/account.js';
 import type { VaultError } from '../../../app/errors.js';
@@ -24,14 +24,29 @@ const ways: readonly (readonly [Way, string, string, LucideIcon])[] = [
   ['secret', 'From a node secret', 'The key comes from a secret that you type here and give to the node.', KeyRound],
 ];
 
+/** Arrow keys choose, as among the radio buttons of every desktop. */
+const onArrow = (event: KeyboardEvent<HTMLElement>, way: Way, onWay: (way: Way) => void): void => {
+  if (!event.key.startsWith('Arrow')) return;
+  event.preventDefault();
+  onWay(way === 'own' ? 'secret' : 'own');
+  const [first, last] = event.currentTarget.querySelectorAll('button');
+  (way === 'own' ? last : first)?.focus();
+};
+
 const Ways = ({ way, onWay }: { way: Way; onWay: (way: Way) => void }) => (
-  <div role="radiogroup" aria-label="Where the node’s key comes from" className="places node-ways">
+  <div
+    role="radiogroup"
+    aria-label="Where the node’s key comes from"
+    className="places node-ways"
+    onKeyDown={(event) => onArrow(event, way, onWay)}
+  >
     {ways.map(([name, title, text, Icon]) => (
       <button
         key={name}
         type="button"
         role="radio"
         aria-checked={way === name}
+        tabIndex={way === name ? 0 : -1}
         className="place"
         onClick={() => onWay(name)}
       >

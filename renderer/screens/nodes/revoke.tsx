@@ -11,7 +11,7 @@ import { useSecrets } from '../../state/secrets.js';
 import { ProjectRow, SecretRow, type ReachedProject, type ReachedSecret } from '../people/reach-section.js';
 
 /** What a node could read until now: to be changed where it came from. */
-const Left = ({ node, reach, onClose }: { node: Person; reach: Reach; onClose: () => void }) => {
+export const Left = ({ node, reach, onClose }: { node: Person; reach: Reach; onClose: () => void }) => {
   const files = reach.projects.reduce((sum, project) => sum + project.files, 0);
   const bytes = reach.projects.reduce((sum, project) => sum + project.bytes, 0);
   return (
@@ -42,11 +42,19 @@ const Left = ({ node, reach, onClose }: { node: Person; reach: Reach; onClose: (
   );
 };
 
-export const RevokeProject = ({ node, project }: { node: Person; project: ReachedProject }) => {
+/** @param onLeft gets what the node could read until now; the row that asked is gone by then */
+export const RevokeProject = ({
+  node,
+  project,
+  onLeft,
+}: {
+  node: Person;
+  project: ReachedProject;
+  onLeft: (reach: Reach | null) => void;
+}) => {
   const allowed = useProjects((state) => state.items.some((one) => one.id === project.id && mayManage(one.role)));
   const [asking, setAsking] = useState(false);
-  const [left, setLeft] = useState<Reach | null>(null);
-  if (!allowed && !left) return null;
+  if (!allowed) return null;
   return (
     <>
       <Button aria-label={`Revoke ${project.name}`} onClick={() => setAsking(true)}>
@@ -56,14 +64,13 @@ export const RevokeProject = ({ node, project }: { node: Person; project: Reache
         <Confirm
           title={`Revoke ${node.name}?`}
           yes="Revoke"
-          onYes={() => void revokeFromProject(node, project.id).then(setLeft)}
+          onYes={() => void revokeFromProject(node, project.id).then(onLeft)}
           onClose={() => setAsking(false)}
         >
           “{project.name}” gets a new key that {node.name} does not have, and its files are encrypted again with it.
           What the node has read until now, it may have kept.
         </Confirm>
       ) : null}
-      {left ? <Left node={node} reach={left} onClose={() => setLeft(null)} /> : null}
     </>
   );
 };

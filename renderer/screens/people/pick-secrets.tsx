@@ -12,6 +12,7 @@ import { typeNames } from '../secrets/type-names.js';
 export const isShareable = (item: SecretSummary): boolean =>
   item.mine && !item.trashed && item.type !== 'project' && !isDraft(item);
 
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 const nameOf = (item: SecretSummary) => item.name;
 
 /** Chooses secrets to share with one account. */
@@ -26,7 +27,9 @@ export const PickSecrets = ({
   const reach = useReach((state) => (state.id === account.id ? state.reach : null));
   const offered = useMemo(() => {
     const has = new Set(reach?.secrets.filter(({ former }) => !former).map(({ id }) => id));
-    return items.filter((item) => isShareable(item) && !has.has(item.id));
+    return items
+      .filter((item) => isShareable(item) && !has.has(item.id))
+      .sort((a, b) => collator.compare(a.name, b.name));
   }, [items, reach]);
   return (
     <PickDialog

@@ -35,7 +35,7 @@ const Row = ({ item, byTime }: { item: SecretSummary; byTime: boolean }) => (
         {item.subtitle || typeNames[item.type].one}
       </span>
     </span>
-    {item.mine ? null : <Badge>{item.ownerName}</Badge>}
+    {item.mine || item.ended ? null : <Badge>{item.ownerName}</Badge>}
     {item.ended ? <Badge look="warn">Ended</Badge> : null}
     {item.mine && item.readers > 1 ? (
       <Users className="row-shared" size={14} role="img" aria-label={`Shared with ${item.readers - 1}`} />

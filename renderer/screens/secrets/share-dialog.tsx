@@ -9,7 +9,7 @@ import { shareSecret } from '../../state/sharing.js';
 import { AccountRow } from '../people/account-list.js';
 
 const nameOf = (account: Person) => account.name;
-const alarmed = 'Alarm: nothing is shared until it is settled. Look under People or Nodes.';
+const alarmed = 'Alarm: nothing is shared until it is settled';
 const refusal = (account: Person) => (account.alarm === '' ? null : alarmed);
 
 const Refused = ({ account }: { account: Person }) => (

@@ -121,19 +121,18 @@ const ProjectItems = () => {
   );
 };
 
-/** Who has access, and what was done with it. The count is of others: oneself is always there. */
+/** Who has access, and what was done with it: always in sight, however many projects there are. Oneself is not counted. */
 const TeamItems = () => {
   const others = usePeople((state) => state.items.filter((person) => !person.isSelf).length);
   const nodes = useNodes((state) => state.items.length);
   return (
-    <>
-      <h2 className="side-title">Team</h2>
+    <div className="side-team" onKeyDown={moveFocus}>
       <ul aria-label="Team">
         <Item icon={Users} label="People" count={others} to={{ room: 'people', personId: null }} />
         <Item icon={Server} label="Nodes" count={nodes} to={{ room: 'nodes', nodeId: null }} />
         <Item icon={ScrollText} label="Activity" to={{ room: 'activity' }} />
       </ul>
-    </>
+    </div>
   );
 };
 
@@ -144,9 +143,9 @@ export const SidebarContent = () => (
     <nav aria-label="Vault" className="side-nav" onKeyDown={moveFocus}>
       <SecretItems />
       <ProjectItems />
-      <TeamItems />
       <TagItems />
     </nav>
+    <TeamItems />
     <div className="side-foot" onKeyDown={moveFocus}>
       <ul>
         <Item icon={Settings} label="Settings" to={{ room: 'settings', page: 'appearance' }} />

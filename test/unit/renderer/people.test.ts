@@ -128,8 +128,10 @@ describe('nodes', () => {
   });
 
   it('are enrolled with a command whose name no shell takes apart, and without the code in it', () => {
-    expect(enrolCommand('gamma-07')).toBe('vault node enrol --store STORE --name gamma-07');
-    expect(enrolCommand("it's $(rm -rf ~)")).toBe(`vault node enrol --store STORE --name 'it'\\''s $(rm -rf ~)'`);
+    expect(enrolCommand('gamma-07')).toBe('vault node enrol --store STORE --name gamma-07 --code');
+    expect(enrolCommand("it's $(rm -rf ~)")).toBe(
+      `vault node enrol --store STORE --name 'it'\\''s $(rm -rf ~)' --code`,
+    );
   });
 });
 
