@@ -30,7 +30,7 @@ export const errorAdvice: Readonly<Record<ErrorCode, Advice>> = {
   'changed-card': {
     meaning: 'Nothing was encrypted for the changed key, and nothing will be.',
     action:
-      'Ask the person in another way whether they made a new key. Only if they did: compare the new fingerprint under People and mark it verified.',
+      'Ask the person in another way. Whoever began anew has a new account of their own: share with that, once fingerprints were compared. If they did not, somebody meddles with the store.',
   },
   'weak-parameters': {
     meaning: 'Your passphrase was not used.',

@@ -29,10 +29,13 @@ export const RolePicker = ({
               checked={value === role}
               disabled={!may}
               autoFocus={autoFocus && value === role}
+              aria-labelledby={`${id}-${role}-name`}
               aria-describedby={`${id}-${role}`}
               onChange={() => onValue(role)}
             />
-            <span className="role-name">{accessNames[role]}</span>
+            <span className="role-name" id={`${id}-${role}-name`}>
+              {accessNames[role]}
+            </span>
             <span className="quiet small" id={`${id}-${role}`}>
               {may ? accessMeanings[role] : 'Only an owner can give this role.'}
             </span>
