@@ -10,16 +10,10 @@ import type { People, Projects, Receipt } from '../vault.js';
 import { throwIfEnded } from '../work-signal.js';
 import { LogLines } from './log-lines.js';
 import { currentGrants } from './membership.js';
-import {
-  admit,
-  appendReceipt,
-  beginEpoch,
-  changeRole,
-  knownProject,
-  renameProject,
-  type Ending,
-} from './project-changes.js';
+import { knownProject } from './log-append.js';
+import { admit, appendReceipt, changeRole, renameProject } from './project-changes.js';
 import { createProject } from './project-creation.js';
+import { beginEpoch, type Ending } from './project-epochs.js';
 import { verifyWholeLog } from './project-log.js';
 import { parseProjectName } from './project-name.js';
 import { refreshProjects } from './project-refresh.js';
