@@ -32,14 +32,19 @@ export type App = Readonly<{
   kill: () => Promise<void>;
 }>;
 
-export const launch = async (scene: Scene, args: readonly string[] = []): Promise<App> => {
+/** @param environment what this person's differs in from the test's own */
+export const launch = async (
+  scene: Scene,
+  args: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<App> => {
   if (executable === undefined) throw new Error('CORETEX_VAULT_E2E_ELECTRON names no Electron: run `npm test -- e2e`.');
   const electron = await _electron.launch({
     executablePath: executable,
     args: [`--user-data-dir=${scene.userData}`, root, `--vault=${scene.profile}`, '--window=1440x900', ...args],
     // SECURITY: what is tested is what ships: the sandbox is on, except where root leaves no choice
     chromiumSandbox: !isRoot,
-    env: withoutUndefined(process.env),
+    env: { ...withoutUndefined(process.env), ...environment },
   });
   const child = electron.process();
   let errors = '';

@@ -88,18 +88,28 @@ export const filePane = (page: Page): Locator => page.getByRole('region', { name
 /** A row of whichever list is shown. */
 export const row = (page: Page, name: string): Locator => page.getByRole('option').filter({ hasText: name });
 
-/** A true drag and drop of files of this computer, by Chromium's own input events. */
-export const drop = async (page: Page, target: Locator, files: readonly string[]): Promise<void> => {
+/** A true drag of files of this computer up to one of its steps, by Chromium's own input events. */
+const drag = async (
+  page: Page,
+  target: Locator,
+  files: readonly string[],
+  steps: readonly ('dragEnter' | 'dragOver' | 'drop')[],
+): Promise<void> => {
   const box = await target.boundingBox();
   if (!box) throw new Error('the drop target cannot be seen');
   const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   const chromium = await page.context().newCDPSession(page);
   const data = { items: [], files: [...files], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await chromium.send('Input.dispatchDragEvent', { type, ...at, data });
-  }
+  for (const type of steps) await chromium.send('Input.dispatchDragEvent', { type, ...at, data });
   await chromium.detach();
 };
+
+export const drop = (page: Page, target: Locator, files: readonly string[]): Promise<void> =>
+  drag(page, target, files, ['dragEnter', 'dragOver', 'drop']);
+
+/** Holds files over a target; they are let go by `drop`. */
+export const dragOver = (page: Page, target: Locator, files: readonly string[]): Promise<void> =>
+  drag(page, target, files, ['dragEnter', 'dragOver']);
 
 /** Asks the router directly, as the page's own code does. */
 export const ask = (
