@@ -87,10 +87,11 @@ export class CommandContext {
   }
 }
 
-/** What was seen before stays readable while the store is away. */
+/** What was seen before stays readable while the store is away. What is wrong with several records alike is said once. */
 async function refreshed(vault: Vault): Promise<readonly VaultError[]> {
   try {
-    return await vault.refresh();
+    const problems = await vault.refresh();
+    return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
   } catch (error) {
     if (isVaultError(error, 'store-missing', 'store-unreachable')) return [error];
     throw error;

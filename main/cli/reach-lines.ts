@@ -15,6 +15,20 @@ export function reachLines({ projects, secrets }: Reach): string[] {
   return [...ofProjects, ...ofSecrets];
 }
 
+/** What is over, and what goes on: only the first is worth changing at its source yet. */
+export const splitReach = ({ projects, secrets }: Reach): Readonly<{ current: Reach; ended: Reach }> => ({
+  current: { projects: projects.filter(({ former }) => !former), secrets: secrets.filter(({ former }) => !former) },
+  ended: { projects: projects.filter(({ former }) => former), secrets: secrets.filter(({ former }) => former) },
+});
+
+/** What to change at its source, and what somebody who was removed reads all the same. */
+export function leaverLines(name: string, reach: Reach): string[] {
+  const { current, ended } = splitReach(reach);
+  const left = reachLines(current);
+  if (left.length === 0) return exposureLines(name, ended);
+  return [...exposureLines(name, ended), `${visible(name)} can still read:`, ...left];
+}
+
 /** What to change at its source once an account may not read it any more; nothing when it could read no credential. */
 export function exposureLines(name: string, { projects, secrets }: Reach): string[] {
   const files = projects.flatMap((project) =>

@@ -5,7 +5,7 @@ import type { Vault } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
 import { visible } from '../format.js';
 import { UsageError } from '../output.js';
-import { exposureLines, reachLines } from '../reach-lines.js';
+import { exposureLines, reachLines, splitReach } from '../reach-lines.js';
 import { rekey } from './project-members.js';
 
 type What = Readonly<{ project?: string; secret?: string; later?: boolean }>;
@@ -49,8 +49,10 @@ const revoke = (context: CommandContext, name: string, what: What): Promise<void
   context.withVault(async (vault) => {
     const node = await vault.people.resolve(name, 'node');
     const before = await vault.people.reach(node.id);
-    const failures = await endAll(context, vault, node, { ...chosen(vault, before, what), later: what.later === true });
+    const { failures, rotated } = await endAll(context, vault, node, chosen(vault, before, what));
+    // Before the files, which may take long: whoever stops that knows what is done and what to change.
     await tell(context, vault, node);
+    for (const id of rotated) await rekey(context, vault, id, what);
     if (failures[0] !== undefined) throw failures[0];
   });
 
@@ -69,14 +71,20 @@ function chosen(vault: Vault, { projects, secrets }: Reach, { project, secret }:
   };
 }
 
+type Ended = Readonly<{
+  failures: readonly VaultError[];
+  /** projects that have a new key */ rotated: readonly string[];
+}>;
+
 /** Ends each, whatever becomes of the others; what may not be ended by us is told and given back. */
 async function endAll(
   context: CommandContext,
   vault: Vault,
   node: Person,
-  { projects, secrets, later }: Endings & Readonly<{ later: boolean }>,
-): Promise<VaultError[]> {
+  { projects, secrets }: Endings,
+): Promise<Ended> {
   const failures: VaultError[] = [];
+  const rotated: string[] = [];
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     try {
       await work();
@@ -89,11 +97,11 @@ async function endAll(
   for (const id of projects) {
     await attempt(async () => {
       await vault.projects.revokeNode(id, node.id);
-      await rekey(vault, id, { later });
+      rotated.push(id);
     });
   }
   for (const id of secrets) await attempt(() => vault.secrets.unshare(id, [node.id]));
-  return failures;
+  return { failures, rotated };
 }
 
 /** The blast radius as it is now, and what to change at its source. */
@@ -101,16 +109,9 @@ async function tell(context: CommandContext, vault: Vault, node: Person): Promis
   const reach = await vault.people.reach(node.id);
   context.output.result({ node, reach }, () => {
     const name = visible(node.name);
-    const current = reachLines({
-      projects: reach.projects.filter(({ former }) => !former),
-      secrets: reach.secrets.filter(({ former }) => !former),
-    });
-    const ended = {
-      projects: reach.projects.filter(({ former }) => former),
-      secrets: reach.secrets.filter(({ former }) => former),
-    };
-    const now =
-      current.length === 0 ? [`${name} can read nothing of yours now.`] : [`${name} can read now:`, ...current];
+    const { current, ended } = splitReach(reach);
+    const lines = reachLines(current);
+    const now = lines.length === 0 ? [`${name} can read nothing of yours now.`] : [`${name} can read now:`, ...lines];
     return [...now, ...exposureLines(node.name, ended)].join('\n');
   });
 }

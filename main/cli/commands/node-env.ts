@@ -1,4 +1,4 @@
-import { VaultError } from '../../../app/errors.js';
+import { isVaultError, VaultError } from '../../../app/errors.js';
 import type { Vault } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
 import { UsageError } from '../output.js';
@@ -27,7 +27,12 @@ export async function printEnvironment(
     const { visitNode } = await import('../../vault/nodes/node-visit.js');
     const visit = { profileDir, location, nodeId: id, secret };
     const work = { signal: context.signal, ...keyProgress() };
-    await visitNode(await context.session(), visit, (node) => print(context, node, options), work);
+    try {
+      await visitNode(await context.session(), visit, (node) => print(context, node, options), work);
+    } catch (error) {
+      if (!isVaultError(error, 'wrong-passphrase')) throw error;
+      throw new VaultError('wrong-passphrase', `That is not the secret of “${name}”.`, { cause: error });
+    }
   });
 }
 

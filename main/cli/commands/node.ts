@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { VaultError } from '../../../app/errors.js';
+import { isVaultError, VaultError } from '../../../app/errors.js';
 import { keySizes, suites, type KeySize, type Suite } from '../../../app/model/account.js';
 import type { SecretBytes } from '../../crypto/secret-bytes.js';
 import type { CommandContext } from '../context.js';
@@ -74,7 +74,7 @@ async function register(context: CommandContext, name: string, options: Register
   using secret = await registeredSecret(options);
   await context.withVault(async ({ nodes, location }) => {
     // before the node exists: a crash must not leave one whose secret is gone
-    if (generate !== undefined) await writeNamedFile(generate, secret.bytes, false);
+    if (generate !== undefined) await writeGenerated(generate, secret);
     const node = await nodes.register({ name, suite, bits, secret }, { signal: context.signal, ...keyProgress() });
     context.output.result(node, () => table(personLines(node)));
     const file = generate ?? options.secretFile ?? 'FILE';
@@ -83,6 +83,16 @@ async function register(context: CommandContext, name: string, options: Register
         `  vault attach --store ${location.path} --name ${node.id} --passphrase-file ${file}`,
     );
   });
+}
+
+/** SECURITY: never over a file that is there: the secret of another node may be in it. */
+async function writeGenerated(path: string, secret: SecretBytes): Promise<void> {
+  try {
+    await writeNamedFile(path, secret.bytes, false);
+  } catch (error) {
+    if (!isVaultError(error, 'already-exists')) throw error;
+    throw new VaultError('already-exists', `${path} exists already. Name a new file.`, { cause: error });
+  }
 }
 
 async function registeredSecret({ secretFile, generate }: RegisterOptions): Promise<SecretBytes> {
@@ -138,7 +148,7 @@ async function enrol(context: CommandContext, options: EnrolOptions): Promise<vo
   context.output.note(
     code === undefined
       ? 'Read the fingerprint to whoever authorizes this node: they compare it.'
-      : 'The code is used up. Whoever gave it out can authorize this node now.',
+      : `The code is used up. If it was given out for “${visible(name)}”, whoever gave it out sees this node as verified.`,
   );
 }
 

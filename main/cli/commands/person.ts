@@ -3,6 +3,7 @@ import type { Person } from '../../../app/model/people.js';
 import type { Vault } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
 import { table, visible } from '../format.js';
+import { resolvePerson } from '../newcomer.js';
 import { personLines, personRow } from '../person-lines.js';
 import { reachLines } from '../reach-lines.js';
 
@@ -16,7 +17,7 @@ export function definePersonCommands(program: Command, context: CommandContext):
     .command('show <name>')
     .description('show somebody’s fingerprint, how far it is trusted, and what they can read of yours')
     .action((name: string) =>
-      context.withVault(async (vault) => showAccount(context, vault, await vault.people.resolve(name, 'person'))),
+      context.withVault(async (vault) => showAccount(context, vault, await resolvePerson(vault.people, name))),
     );
   person
     .command('trust <fingerprint...>')

@@ -1,13 +1,14 @@
 import { Option, type Command } from 'commander';
+import { isVaultError, VaultError } from '../../../app/errors.js';
 import { roles, type Role } from '../../../app/model/project.js';
 import type { Member } from '../../../app/model/people.js';
 import type { Vault } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
-import { plural, shortTime, table, visible } from '../format.js';
-import { resolveNewcomer } from '../newcomer.js';
+import { shortTime, table, visible } from '../format.js';
+import { resolveNewcomer, resolvePerson } from '../newcomer.js';
 import { UsageError } from '../output.js';
 import { RekeyLine } from '../progress.js';
-import { exposureLines } from '../reach-lines.js';
+import { leaverLines } from '../reach-lines.js';
 
 type Ending = Readonly<{ later?: boolean }>;
 
@@ -59,8 +60,12 @@ const members = (context: CommandContext, name: string): Promise<void> =>
 const add = (context: CommandContext, name: string, person: string, role: Role): Promise<void> =>
   context.withVault(async ({ projects, people }) => {
     const project = projects.resolve(name);
-    const { id, name: known, verified, fingerprintWords } = await resolveNewcomer(people, person, 'person');
-    const changed = await projects.addMember(project.id, id, role);
+    const { id, name: known, verified, fingerprintWords } = await resolveNewcomer(people, person, resolvePerson);
+    const changed = await projects.addMember(project.id, id, role).catch((error: unknown) => {
+      if (!isVaultError(error, 'already-exists')) throw error;
+      const hint = `${error.message} \`vault project role\` changes what they may do.`;
+      throw new VaultError('already-exists', hint, { cause: error });
+    });
     context.output.result(changed, () => `${visible(known)} has access to ${visible(project.name)} as ${role} now.`);
     if (!verified) {
       context.output.note(
@@ -70,14 +75,15 @@ const add = (context: CommandContext, name: string, person: string, role: Role):
     }
   });
 
-const setRole = (context: CommandContext, name: string, person: string, wanted: string): Promise<void> =>
-  context.withVault(async ({ projects, people }) => {
+async function setRole(context: CommandContext, name: string, person: string, wanted: string): Promise<void> {
+  const role = parseRole(wanted);
+  await context.withVault(async ({ projects, people }) => {
     const project = projects.resolve(name);
-    const role = parseRole(wanted);
-    const { id, name: known } = await people.resolve(person, 'person');
+    const { id, name: known } = await resolvePerson(people, person);
     const changed = await projects.setRole(project.id, id, role);
     context.output.result(changed, () => `${visible(known)} is ${role} of ${visible(project.name)} now.`);
   });
+}
 
 const parseRole = (text: string): Role => {
   const role = roles.find((one) => one === text);
@@ -89,31 +95,48 @@ const remove = (context: CommandContext, name: string, person: string, options: 
   context.withVault(async (vault) => {
     const { projects, people } = vault;
     const project = projects.resolve(name);
-    const { id, name: known } = await people.resolve(person, 'person');
+    const { id, name: known, isSelf } = await resolvePerson(people, person);
+    if (isSelf) {
+      throw new VaultError(
+        'not-allowed',
+        'Nobody removes themselves, since they would make the new key. Ask another owner or admin to.',
+      );
+    }
     const reach = await projects.removeMember(project.id, id);
-    await rekey(vault, project.id, options);
     const said = `${visible(known)} has no access to ${visible(project.name)} any more. The project has a new key.`;
-    context.output.result(reach, () => [said, ...exposureLines(known, reach)].join('\n'));
+    // Before the files, which may take long: whoever stops that knows what is done and what to change.
+    context.output.result(reach, () => [said, ...leaverLines(known, reach)].join('\n'));
+    await rekey(context, vault, project.id, options);
   });
 
 const rotate = (context: CommandContext, name: string, options: Ending): Promise<void> =>
   context.withVault(async (vault) => {
     const project = vault.projects.resolve(name);
     const changed = await vault.projects.rotate(project.id);
-    await rekey(vault, project.id, options);
-    context.output.result(
-      changed,
-      () => `${visible(project.name)} has a new key (the ${plural(changed.epoch, 'key')} so far).`,
-    );
+    context.output.result(changed, () => `${visible(project.name)} has a new key, number ${changed.epoch}.`);
+    await rekey(context, vault, project.id, options);
   });
 
 /** Re-encrypts what the old key protects, unless it is left to another time. */
-export async function rekey(vault: Vault, projectId: string, { later: put }: Ending): Promise<void> {
-  if (put === true) return;
+export async function rekey(
+  context: CommandContext,
+  vault: Vault,
+  projectId: string,
+  { later: put }: Ending,
+): Promise<void> {
+  if (put === true) {
+    context.output.note('What is there already stays under the old key until the app re-encrypts it.');
+    return;
+  }
   const line = new RekeyLine();
   const stop = vault.on('rekey', (progress) => line.show(progress));
   try {
     await vault.files.rekey(projectId);
+  } catch (error) {
+    context.output.note(
+      'The new key is in use, but not every older file is re-encrypted yet. The app goes on with that.',
+    );
+    throw error;
   } finally {
     stop();
     line.clear();

@@ -26,7 +26,7 @@ const share = (context: CommandContext, nameOrId: string, accounts: readonly str
       secret.id,
       readers.map(({ id }) => id),
     );
-    context.output.result(detail, () => `${namesOf(readers)} can read ${visible(secret.name)} now.`);
+    context.output.result(sharingOf(detail), () => `${namesOf(readers)} can read ${visible(secret.name)} now.`);
     for (const { name, verified, isSelf, fingerprintWords } of readers) {
       if (verified || isSelf) continue;
       context.output.note(
@@ -38,13 +38,13 @@ const share = (context: CommandContext, nameOrId: string, accounts: readonly str
 const unshare = (context: CommandContext, nameOrId: string, accounts: readonly string[]): Promise<void> =>
   context.withVault(async ({ secrets, people }) => {
     const secret = secrets.resolve(nameOrId);
-    const leavers = await resolveAll(people, accounts);
+    const leavers = await Promise.all(accounts.map((account) => people.resolve(account)));
     const detail = await secrets.unshare(
       secret.id,
       leavers.map(({ id }) => id),
     );
     context.output.result(
-      detail,
+      sharingOf(detail),
       () => `${namesOf(leavers)} cannot read what ${visible(secret.name)} says from now on.`,
     );
     if (detail.exposedTo.length > 0) {
@@ -57,6 +57,13 @@ const unshare = (context: CommandContext, nameOrId: string, accounts: readonly s
 /** All of them before anything is written: one unknown name among several changes nothing. */
 const resolveAll = (people: Vault['people'], accounts: readonly string[]): Promise<Person[]> =>
   Promise.all(accounts.map((account) => resolveNewcomer(people, account)));
+
+/** What sharing changes is who reads a secret: none of its fields belongs in the answer. */
+function sharingOf(detail: SecretDetail): Omit<SecretDetail, 'fields'> {
+  const sharing: Partial<SecretDetail> & Omit<SecretDetail, 'fields'> = { ...detail };
+  delete sharing.fields;
+  return sharing;
+}
 
 const namesOf = (accounts: readonly { name: string }[]): string => accounts.map(({ name }) => visible(name)).join(', ');
 
