@@ -348,6 +348,9 @@ describe('somebody who swaps a card in the store', () => {
     await lookAt(adas, '40-activity-alarm');
     await openProject(page, 'Mill');
     expect(await banner(adas).isVisible()).toBe(true);
+    await page.keyboard.press('Control+,');
+    await page.getByRole('main', { name: 'Settings' }).waitFor();
+    expect(await banner(adas).isVisible()).toBe(true);
     await goTo(page, 'People');
     await select(page, 'People', 'Bob');
     const share = detail(page).getByRole('button', { name: 'Share secrets…' });
@@ -362,6 +365,7 @@ describe('somebody who swaps a card in the store', () => {
     await press(dialog(page), 'Cancel');
     const tried = await tryCommand(ada, 'secret', 'share', login.name, await idOf('Bob'));
     expect(tried.code, tried.errors).toBe(4);
+    await bobs.page.getByRole('alert').filter({ hasText: 'another public key for your own account' }).waitFor(shortly);
     copyFileSync(kept, card);
     await banner(adas).waitFor({ state: 'detached', ...shortly });
   });
