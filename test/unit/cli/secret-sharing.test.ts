@@ -53,6 +53,37 @@ describe('single secrets shared by the command', () => {
     expect(kept).toMatchObject({ ended: true, version: 2, fields: { password: 'first' } });
   });
 
+  it('are told as JSON by their readers, without a value of any field', async () => {
+    const shared = await ana.vault(['secret', 'share', 'db', 'Ben', '--json']);
+    const told = JSON.parse(shared.stdout) as Partial<SecretDetail>;
+    expect(told).toMatchObject({
+      name: 'db',
+      readers: 2,
+      sharedWith: [{ name: 'Ana' }, { name: 'Ben' }],
+      exposedTo: [],
+    });
+    expect(told.fields).toBeUndefined();
+    const unshared = await ana.vault(['secret', 'unshare', 'db', 'Ben', '--json']);
+    expect(JSON.parse(unshared.stdout)).toMatchObject({ readers: 1, exposedTo: [{ name: 'Ben' }] });
+    for (const { stdout, stderr } of [shared, unshared]) expect(stdout + stderr).not.toContain('second');
+  });
+
+  it('are refused to a name that nobody has, and to everybody by whoever is not their owner', async () => {
+    expect(await ana.attempt(['secret', 'share', 'db', 'Nobody'])).toMatchObject({ code: 6, stdout: '' });
+    const unknown = await ana.attempt(['secret', 'unshare', 'db', 'Nobody']);
+    expect(unknown).toMatchObject({ code: 6, stdout: '' });
+    expect(unknown.stderr).toMatch(/does not have an account named “Nobody”/);
+    expect(await ana.attempt(['secret', 'unshare', 'db', 'Ana'])).toMatchObject({ code: 2, stdout: '' });
+    expect(await ana.attempt(['secret', 'share', 'db'])).toMatchObject({ code: 2, stdout: '' });
+    for (const words of [
+      ['share', 'db', 'Ana'],
+      ['unshare', 'db', 'Ana'],
+      ['remove', 'db'],
+    ]) {
+      expect(await ben.attempt(['secret', ...words]), words[0]).toMatchObject({ code: 5, stdout: '' });
+    }
+  });
+
   it('are shared with all that are named or with none', async () => {
     const { version } = await ana.json<Shown>(['secret', 'get', 'db']);
     const refused = await ana.attempt(['secret', 'share', 'db', 'Ben', 'Nobody']);
