@@ -181,10 +181,10 @@ const refresh = async ({ folder, times }: Of<'refresh', { times: number }>): Pro
 };
 
 const listAll = async (store: Store): Promise<number> => {
-  let bytes = 0;
+  let letters = 0;
   for (const prefix of ['accounts/', 'secrets/', 'projects/'])
-    for await (const object of store.list(prefix)) bytes += object.bytes;
-  return bytes;
+    for await (const { key } of store.list(prefix)) letters += key.length;
+  return letters;
 };
 
 const run = (request: SharingStep): Promise<object> => {
