@@ -53,7 +53,12 @@ export class CommandContext {
       const [first, ...others] = await refreshed(vault);
       const warnings = complete || first === undefined ? others : [first, ...others];
       for (const problem of warnings) this.output.warn(problem.message);
-      await work(vault);
+      try {
+        await work(vault);
+      } catch (error) {
+        if (complete && first !== undefined) this.output.warn(first.message);
+        throw error;
+      }
       if (complete && first !== undefined) throw first;
     } catch (error) {
       throw this.signal.aborted && isVaultError(error, 'locked') ? new VaultError('cancelled') : error;

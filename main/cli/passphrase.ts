@@ -22,8 +22,7 @@ type Question = Readonly<{ file: string | undefined; option: string; prompt: str
 /** From the file when one is named, else from a person at a terminal; never from the argument list. Throws {@link UsageError}. */
 export async function readPassphrase({ file, option, prompt }: Question): Promise<SecretBytes> {
   if (file !== undefined) return passphraseFromFile(file);
-  if (!canPrompt())
-    throw new UsageError(`There is no terminal to ask for the passphrase on: name a file with ${option}.`);
+  if (!canPrompt()) throw new UsageError(`There is no terminal to ask on: name a file with ${option}.`);
   return askHidden(prompt);
 }
 
