@@ -226,9 +226,18 @@ export class OpenVault implements Vault {
     await this.#rewrap(problems);
     problems.push(...(await this.projects.refresh()), ...(await this.files.refresh()));
     if (secrets.changed) events.emit('secrets-changed');
+    if (index.takeNews()) this.#tellNews();
     this.#problems = problems;
     events.emit('problems', problems);
     return problems;
+  }
+
+  /** What another process of this profile did is in the index already, so no comparison with the store finds it new. */
+  #tellNews(): void {
+    const { index, events } = this.#context;
+    events.emit('secrets-changed');
+    events.emit('projects-changed');
+    for (const projectId of index.projects.keys()) events.emit('files-changed', { projectId });
   }
 
   async #refreshOwnCard(problems: VaultError[]): Promise<void> {

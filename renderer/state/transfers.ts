@@ -32,11 +32,15 @@ export const rateOf = (samples: readonly Sample[]): number | null => {
 };
 
 export const acceptTransfer = (transfer: Transfer): void =>
-  useTransfers.setState(({ items, samples }) => {
+  useTransfers.setState(({ items, samples, expanded }) => {
     const known = items.some((item) => item.id === transfer.id);
     const next = known ? items.map((item) => (item.id === transfer.id ? transfer : item)) : [transfer, ...items];
     const sample = { at: Date.now(), bytes: transfer.bytesDone };
-    return { items: next, samples: new Map(samples).set(transfer.id, sampled(samples.get(transfer.id) ?? [], sample)) };
+    return {
+      items: next,
+      samples: new Map(samples).set(transfer.id, sampled(samples.get(transfer.id) ?? [], sample)),
+      expanded: expanded || (!known && isUnderWay(transfer)),
+    };
   });
 
 export const loadTransfers = async (): Promise<void> => {

@@ -128,9 +128,11 @@ async function enrol(context: CommandContext, options: EnrolOptions): Promise<vo
   const { suite, bits = defaultBits[suite], name } = options;
   const location = parseStore(options.store);
   const profileDir = await freeProfileDir(context);
-  if (suite === 'coretex' && options.secretFile !== undefined) warnOfCoretex(context);
+  // a node's secret is its passphrase
+  const secretFile = options.secretFile ?? context.globals().passphraseFile;
+  if (suite === 'coretex' && secretFile !== undefined) warnOfCoretex(context);
   const code = await enrolmentCode(options);
-  using secret = options.secretFile === undefined ? null : await passphraseFromFile(options.secretFile);
+  using secret = secretFile === undefined ? null : await passphraseFromFile(secretFile);
   const session = await context.session();
   const vault = await session.enrolNode(
     {

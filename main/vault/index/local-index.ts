@@ -27,6 +27,7 @@ export class LocalIndex {
   #offset = 0;
   #frames = 0;
   #changes = 0;
+  #news = false;
 
   private constructor(profileDir: string, key: SecretBytes) {
     this.#profileDir = profileDir;
@@ -49,6 +50,7 @@ export class LocalIndex {
       }
       return index.#frames === 0;
     });
+    index.#news = false;
     return { index, fresh };
   }
 
@@ -97,6 +99,13 @@ export class LocalIndex {
     return withProfileLock(this.#profileDir, () => this.#catchUp());
   }
 
+  /** Whether other processes changed the index since this was asked last, whichever step here read it. */
+  takeNews(): boolean {
+    const news = this.#news;
+    this.#news = false;
+    return news;
+  }
+
   /** Wipes the key and forgets every entry. */
   close(): void {
     this.#tables.clear();
@@ -136,6 +145,7 @@ export class LocalIndex {
     }
     this.#frames += frames.length;
     this.#offset += intactBytes;
+    this.#news ||= frames.length > 0;
     return frames.length > 0;
   }
 

@@ -1,8 +1,10 @@
 import { ChevronDown, ChevronUp } from 'lucide-react';
+import { useEffect } from 'react';
 import type { Transfer } from '../../../app/model/project.js';
 import { Button, IconButton } from '../../components/button.js';
 import { ProgressBar } from '../../components/progress.js';
 import { formatCount } from '../../state/format.js';
+import { useRoute } from '../../state/route.js';
 import { dismissFinished, expandTransfers, fractionOf, isUnderWay, useTransfers } from '../../state/transfers.js';
 import { TransferCard } from './transfer-card.js';
 import './transfers.css';
@@ -27,8 +29,13 @@ const overall = (items: readonly Transfer[]): number => {
 /** A tray at the corner of every room, as long as there is a transfer to follow. */
 export const Transfers = () => {
   const { items, expanded } = useTransfers();
-  if (items.length === 0) return null;
+  const inProjects = useRoute((state) => state.route.room === 'projects');
   const underWay = items.some(isUnderWay);
+  useEffect(() => {
+    // elsewhere it is only worth its space while something moves
+    if (!inProjects && !underWay) expandTransfers(false);
+  }, [inProjects, underWay]);
+  if (items.length === 0) return null;
   return (
     <section className="transfers" aria-label="Transfers" data-expanded={expanded}>
       <header className="transfers-head">

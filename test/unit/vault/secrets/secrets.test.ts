@@ -137,6 +137,23 @@ describe('secrets', () => {
     await other.lock();
   });
 
+  it('of one process are told of in the other, even when it has read the index already', async () => {
+    const other = await unlock(profileDir);
+    const { id } = await other.secrets.add(login('fresh'));
+    await vault.refresh();
+    const told: string[] = [];
+    vault.on('secrets-changed', () => void told.push('secrets'));
+    vault.on('projects-changed', () => void told.push('projects'));
+    await other.secrets.edit(id, { name: 'renamed' });
+    await vault.secrets.add(login('read the index in passing'));
+    told.length = 0;
+    await vault.refresh();
+    expect(told).toEqual(['secrets', 'projects']);
+    await vault.refresh();
+    expect(told).toHaveLength(2);
+    await other.lock();
+  });
+
   it('are rebuilt from the store when the index is missing or damaged', async () => {
     await vault.secrets.addAll([login('a'), login('b'), login('c')]);
     await vault.lock();
