@@ -67,8 +67,9 @@ export const canPrompt = (): boolean => process.stdin.isTTY && process.stderr.is
 export async function askHidden(question: string): Promise<SecretBytes> {
   const { stdin, stderr } = process;
   const line = new HiddenLine();
-  stderr.write(question);
+  // First, so that nothing is echoed of what somebody quick (or a script) types at the sight of the question.
   stdin.setRawMode(true);
+  stderr.write(question);
   stdin.resume();
   try {
     await new Promise<void>((resolve, reject) => {
