@@ -76,5 +76,7 @@ export type IndexChange =
   | Readonly<{ set: 'foreign'; key: string }>
   /** one verified entry of a project's log, by its object hash */
   | Readonly<{ set: 'log'; project: string; sequence: number; hash: string }>
+  /** the same, for one that changed nothing of its project but how long its log is */
+  | Readonly<{ set: 'head'; project: string; sequence: number; hash: string }>
   | Readonly<{ remove: 'secret' | 'project'; id: string }>
   | Readonly<{ remove: 'file'; project: string; id: string }>;

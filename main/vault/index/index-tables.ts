@@ -1,10 +1,17 @@
 import type { FileRecordEntry, IndexChange, ProjectEntry, SecretEntry } from './index-entries.js';
 
+/** Files of a project that are not in the trash, and their sizes added up. */
+export type FileTotals = Readonly<{ files: number; bytes: number }>;
+
+const none: FileTotals = { files: 0, bytes: 0 };
+
 /** The index in memory: what the log of changes adds up to. */
 export class IndexTables {
   readonly #secrets = new Map<string, SecretEntry>();
   readonly #projects = new Map<string, ProjectEntry>();
   readonly #files = new Map<string, Map<string, FileRecordEntry>>();
+  /** kept as files come and go: a project is summed up after every change of it, however many files it has */
+  readonly #totals = new Map<string, FileTotals>();
   readonly #foreign = new Set<string>();
   readonly #logs = new Map<string, string[]>();
 
@@ -19,6 +26,10 @@ export class IndexTables {
   /** file records of one project, by file id */
   files(projectId: string): ReadonlyMap<string, FileRecordEntry> {
     return this.#files.get(projectId) ?? new Map<string, FileRecordEntry>();
+  }
+
+  totals(projectId: string): FileTotals {
+    return this.#totals.get(projectId) ?? none;
   }
 
   /** store keys of objects that are sealed to others */
@@ -58,6 +69,7 @@ export class IndexTables {
     this.#secrets.clear();
     this.#projects.clear();
     this.#files.clear();
+    this.#totals.clear();
     this.#foreign.clear();
     this.#logs.clear();
   }
@@ -71,14 +83,25 @@ export class IndexTables {
         this.#projects.set(change.entry.id, change.entry);
         break;
       case 'file':
+        this.#count(change.entry.project, this.files(change.entry.project).get(change.entry.id), -1);
         this.#filesOf(change.entry.project).set(change.entry.id, change.entry);
+        this.#count(change.entry.project, change.entry, 1);
         break;
       case 'foreign':
         this.#foreign.add(change.key);
         break;
       case 'log':
         this.#logOf(change.project)[change.sequence - 1] = change.hash;
+        break;
+      case 'head':
+        this.#logOf(change.project)[change.sequence - 1] = change.hash;
+        this.#advance(change);
     }
+  }
+
+  #advance({ project, sequence, hash }: Extract<IndexChange, { set: 'head' }>): void {
+    const entry = this.#projects.get(project);
+    if (entry !== undefined && entry.sequence < sequence) this.#projects.set(project, { ...entry, sequence, hash });
   }
 
   #remove(change: Extract<IndexChange, { remove: string }>): void {
@@ -89,11 +112,19 @@ export class IndexTables {
       case 'project':
         this.#projects.delete(change.id);
         this.#files.delete(change.id);
+        this.#totals.delete(change.id);
         this.#logs.delete(change.id);
         break;
       case 'file':
+        this.#count(change.project, this.files(change.project).get(change.id), -1);
         this.#files.get(change.project)?.delete(change.id);
     }
+  }
+
+  #count(projectId: string, entry: FileRecordEntry | undefined, times: 1 | -1): void {
+    if (entry?.kind !== 'file' || entry.trashed) return;
+    const { files, bytes } = this.totals(projectId);
+    this.#totals.set(projectId, { files: files + times, bytes: bytes + times * entry.size });
   }
 
   #logOf(projectId: string): string[] {

@@ -5,7 +5,7 @@ import { isVaultError } from '../../../app/errors.js';
 import { decodeFrames, encodeFrame } from '../../crypto/index-box.js';
 import type { SecretBytes } from '../../crypto/secret-bytes.js';
 import type { FileRecordEntry, IndexChange, ProjectEntry, SecretEntry } from './index-entries.js';
-import { IndexTables } from './index-tables.js';
+import { IndexTables, type FileTotals } from './index-tables.js';
 import { withProfileLock } from '../profile/profile-lock.js';
 
 /** Rewritten when the log holds this many changes per live entry, and at least `compactFloor` changes. */
@@ -65,6 +65,11 @@ export class LocalIndex {
   /** file records of one project, by file id */
   files(projectId: string): ReadonlyMap<string, FileRecordEntry> {
     return this.#tables.files(projectId);
+  }
+
+  /** of one project's files that are not in the trash */
+  totals(projectId: string): FileTotals {
+    return this.#tables.totals(projectId);
   }
 
   /** object hashes of a project's verified log entries: entry 1 first */

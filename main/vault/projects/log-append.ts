@@ -65,7 +65,7 @@ const tryAppend = async (
   const membership = advanced(before, logEntry, hash);
   context.projectKeys.learn(membership);
   const entry = projectEntryOf(membership, { accountId: actor, name: before.name, delivered: before.delivered });
-  await index.apply(projectChanges(entry, before.sequence, [hash]));
+  await index.apply(projectChanges(entry, before, [hash]));
   context.events.emit('projects-changed');
   return entry;
 };

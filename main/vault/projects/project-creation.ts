@@ -33,7 +33,7 @@ export const createProject = async (context: VaultContext, name: string, suite: 
   }
   projectKeys.learn(membership);
   const project = projectEntryOf(membership, { accountId, name, delivered: 1 });
-  await index.apply(projectChanges(project, 0, [membership.hash]));
+  await index.apply(projectChanges(project, undefined, [membership.hash]));
   events.emit('projects-changed');
   return project;
 };

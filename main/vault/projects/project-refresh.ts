@@ -23,16 +23,23 @@ export const projectEntryOf = (
   delivered: own.delivered,
 });
 
-/** The index's changes for a project whose log was followed from `from` entries on. */
-export const projectChanges = (entry: ProjectEntry, from: number, hashes: readonly string[]): IndexChange[] => [
-  ...hashes.map((hash, position): IndexChange => ({
-    set: 'log',
-    project: entry.id,
-    sequence: from + position + 1,
-    hash,
-  })),
-  { set: 'project', entry },
-];
+/**
+ * The index's changes for a project whose log was followed on from what was known. Receipts can be many, and a project of many members
+ * is large: what changed nothing else does not write it again.
+ */
+export const projectChanges = (
+  entry: ProjectEntry,
+  known: ProjectEntry | undefined,
+  hashes: readonly string[],
+): IndexChange[] => {
+  const set = known !== undefined && withoutHead(known) === withoutHead(entry) ? 'head' : 'log';
+  const from = known?.sequence ?? 0;
+  const at = (position: number): number => from + position + 1;
+  const entries = hashes.map((hash, position) => ({ set, project: entry.id, sequence: at(position), hash }) as const);
+  return set === 'head' ? entries : [...entries, { set: 'project', entry }];
+};
+
+const withoutHead = (entry: ProjectEntry): string => JSON.stringify({ ...entry, sequence: 0, hash: '' });
 
 type Named = Readonly<{ name: string | null; defect: VaultError | null }>;
 
@@ -52,7 +59,12 @@ const nameOf = async (
   }
 };
 
-type News = Readonly<{ entry: ProjectEntry; from: number; reading: LogReading; defect: VaultError | null }>;
+type News = Readonly<{
+  entry: ProjectEntry;
+  known: ProjectEntry | undefined;
+  reading: LogReading;
+  defect: VaultError | null;
+}>;
 
 /** Reads on; null when a crash left a key for a project that was never begun, or whose key is still on its way to us. */
 const readNews = async (context: VaultContext, projectId: string): Promise<News | null> => {
@@ -66,15 +78,15 @@ const readNews = async (context: VaultContext, projectId: string): Promise<News 
   if (name === null) return null;
   const { accountId } = context;
   const entry = projectEntryOf(membership, { accountId, name, delivered: known?.delivered ?? 0 });
-  return { entry, from: known?.sequence ?? 0, reading, defect };
+  return { entry, known, reading, defect };
 };
 
-const isNews = (context: VaultContext, { entry, from }: News): boolean =>
-  entry.sequence > from || entry.name !== context.index.projects.get(entry.id)?.name;
+const isNews = (context: VaultContext, { entry, known }: News): boolean =>
+  entry.sequence > (known?.sequence ?? 0) || entry.name !== context.index.projects.get(entry.id)?.name;
 
 const keep = async (context: VaultContext, news: readonly News[]): Promise<void> => {
   if (news.length === 0) return;
-  await context.index.apply(news.flatMap(({ entry, from, reading }) => projectChanges(entry, from, reading.hashes)));
+  await context.index.apply(news.flatMap(({ entry, known, reading }) => projectChanges(entry, known, reading.hashes)));
   context.events.emit('projects-changed');
 };
 

@@ -3,7 +3,6 @@ import type { Suite } from '../../../app/model/account.js';
 import type { ActivityLine, Member, Reach } from '../../../app/model/people.js';
 import { roles, type Access, type ProjectSummary, type Role } from '../../../app/model/project.js';
 import type { VaultContext } from '../context.js';
-import { isLive } from '../files/file-record.js';
 import type { ProjectEntry } from '../index/index-entries.js';
 import { resolveByName } from '../resolve-name.js';
 import type { People, Projects, Receipt } from '../vault.js';
@@ -153,13 +152,7 @@ export class ProjectRegistry implements Projects {
   #summaryOf(entry: ProjectEntry): ProjectSummary {
     const { id, name, suite, role, epoch, created } = entry;
     if (role === null) throw new VaultError('not-allowed', 'Your access to this project has ended.');
-    let files = 0;
-    let bytes = 0;
-    for (const record of this.#context.index.files(id).values()) {
-      if (record.kind !== 'file' || !isLive(record)) continue;
-      files += 1;
-      bytes += record.size;
-    }
+    const { files, bytes } = this.#context.index.totals(id);
     const grants = currentGrants(entry);
     const nodes = grants.filter(([, { access }]) => access === 'node').length;
     return { id, name, suite, role, epoch, created, members: grants.length - nodes, nodes, files, bytes };
