@@ -114,5 +114,7 @@ export const enrolment = z.object({
   code: z.string(),
   name: z.string(),
   expires: z.string(),
+  /** names of nodes that came with it and were not taken at their word: of another name, too late, or more than one; else empty */
+  usedBy: z.array(z.string()),
 });
 export type Enrolment = z.infer<typeof enrolment>;

@@ -22,7 +22,7 @@ export const projectSummary = z.object({
   role: access,
   epoch: z.number().int().positive(),
   created: z.string(),
-  /** people and nodes with access now, oneself included */
+  /** people with access now, oneself included; nodes are counted apart */
   members: z.number().int().positive(),
   nodes: z.number().int().nonnegative(),
   files: z.number().int().nonnegative(),

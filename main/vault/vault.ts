@@ -221,6 +221,7 @@ export interface Nodes {
   /** A one-time code for a node that makes its own key (`Session.enrolNode`). */
   invite(name: string): Promise<Enrolment>;
   enrolments(): Promise<Enrolment[]>;
+  /** Takes back a code that nobody used, or ends the alarm about one whose use verified nobody. Throws `not-found`. */
   withdraw(code: string): Promise<void>;
   /**
    * What the Coretex Python library reads on a node, keys among it: the one exception to keys staying inside, for a node's own

@@ -99,8 +99,10 @@ export const setRole = async (projectId: string, { id, name }: Member, role: Rol
   toast({ kind: 'done', text: `${name} is ${accessNames[role].toLowerCase()} now` });
 };
 
+/** Whether nothing that they may read no longer is worth changing. */
 const isEmpty = ({ projects, secrets }: Reach): boolean =>
-  secrets.length === 0 && projects.every((project) => project.credentialFiles.length === 0);
+  !secrets.some(({ former }) => former) &&
+  !projects.some(({ former, credentialFiles }) => former && credentialFiles.length > 0);
 
 /** Takes access away and begins a new key; then shows what the leaver could read that has to be changed elsewhere. */
 export const removeMember = async (projectId: string, member: Member): Promise<void> => {

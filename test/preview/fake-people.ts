@@ -97,7 +97,12 @@ export const manyPeople = (count: number): Person[] => [
 ];
 
 export const someEnrolments = (): Enrolment[] => [
-  { code: 'K7QF-2MXA-90TR-HW4D', name: 'gamma-08', expires: new Date(Date.now() + 23 * 3_600_000).toISOString() },
+  {
+    code: 'K7QF-2MXA-90TR-HW4D',
+    name: 'gamma-08',
+    expires: new Date(Date.now() + 23 * 3_600_000).toISOString(),
+    usedBy: [],
+  },
 ];
 
 const emptyReach: Reach = { projects: [], secrets: [] };
@@ -163,7 +168,12 @@ export const fakeNodes = (world: World): Handlers['nodes'] => ({
     return node;
   },
   invite: ({ name }) => {
-    const enrolment = { code: 'P3VN-8KDW-51ZC-YB6J', name, expires: new Date(Date.now() + 86_400_000).toISOString() };
+    const enrolment = {
+      code: 'P3VN-8KDW-51ZC-YB6J',
+      name,
+      expires: new Date(Date.now() + 86_400_000).toISOString(),
+      usedBy: [],
+    };
     world.enrolments.push(enrolment);
     return enrolment;
   },

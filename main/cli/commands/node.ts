@@ -116,7 +116,7 @@ const invite = (context: CommandContext, name: string): Promise<void> =>
 const withdraw = (context: CommandContext, name: string): Promise<void> =>
   context.withVault(async ({ nodes }) => {
     const codes = (await nodes.enrolments()).filter((one) => one.name === name || one.code === name);
-    if (codes.length === 0) throw new VaultError('not-found', `There is no open code for “${name}”.`);
+    if (codes.length === 0) throw new VaultError('not-found', `There is no code for “${name}”.`);
     for (const { code } of codes) await nodes.withdraw(code);
     context.output.result({ withdrawn: codes.length }, () => 'Nobody can use that code any more.');
   });
@@ -171,8 +171,12 @@ const list = (context: CommandContext): Promise<void> =>
     const found = (await people.list()).filter(({ kind }) => kind === 'node');
     const enrolments = await nodes.enrolments();
     context.output.result({ nodes: found, enrolments }, () => {
-      const open = enrolments.map(({ name, code, expires }) => [name, code, `until ${shortTime(expires)}`]);
-      const invited = open.length === 0 ? [] : [`${plural(open.length, 'open code')}:`, table(open)];
+      const open = enrolments.map(({ name, code, expires, usedBy }) => [
+        name,
+        code,
+        usedBy.length === 0 ? `until ${shortTime(expires)}` : `used by ${usedBy.join(', ')}, and verified nobody`,
+      ]);
+      const invited = open.length === 0 ? [] : [`${plural(open.length, 'code')}:`, table(open)];
       return [...(found.length === 0 ? [] : [table(found.map(personRow))]), ...invited].join('\n');
     });
     if (found.length === 0 && enrolments.length === 0) context.output.note('There are no nodes yet.');

@@ -92,6 +92,11 @@ export class AccountDirectory {
     this.#raised.set(accountId, alarm);
   }
 
+  /** Ends what `raise` noted: somebody has looked at it. */
+  lower(accountId: string): void {
+    this.#raised.delete(accountId);
+  }
+
   /**
    * Reads the versions that the store has and the profile has not, verifies them and pins them; gives the newest.
    * Throws `not-found`, `changed-card` when a pinned version differs, `rolled-back` when the store has fewer, and what `verifyCard`

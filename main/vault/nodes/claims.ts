@@ -44,7 +44,7 @@ export const doubleClaims = (invitation: Invitation): [accountId: string, alarm:
       accountId,
       new VaultError(
         'changed-card',
-        `Two nodes came with the one-time code that was given out for “${name}”: somebody else knows it. Neither counts as verified, and nothing is shared with the second. Compare the fingerprint of the first on the machine itself before you authorize it, or invite the machine anew.`,
+        `Two nodes came with the one-time code that was given out for “${name}”: somebody else knows it. Neither counts as verified, and nothing is shared with the second. Compare the fingerprint of the first on the machine itself before you authorize it, then withdraw the code; that ends this alarm.`,
         { details: { account: accountId } },
       ),
     ]);

@@ -29,6 +29,10 @@ export const daysFrom = (time: string, days: number): number => Date.parse(time)
 export const isOpen = ({ claims, expires }: Invitation, nowMs: number): boolean =>
   claims.length === 0 && Date.parse(expires) > nowMs;
 
+/** Somebody came with the code, and it did not verify them, or not them alone: worth a look by whoever gave it out. */
+export const isDoubtful = ({ claims, accepted }: Invitation): boolean =>
+  claims.length > 1 || (claims.length === 1 && accepted === null);
+
 /**
  * The one-time codes that this account gave out, sealed to its own key in `<profile>/enrolments`. Codes that were used stay
  * there, so that a second use is seen.

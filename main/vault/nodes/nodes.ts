@@ -11,7 +11,7 @@ import type { KeyWork, NodeEnvironment, Nodes, People, Secrets } from '../vault.
 import { throwIfEnded, workSignal } from '../work-signal.js';
 import { doubleClaims, judgeClaims, type Claimant, type Judgement } from './claims.js';
 import { nodeEnvironment } from './environment.js';
-import { daysFrom, invitationDays, Invitations, isOpen, type Invitation } from './invitations.js';
+import { daysFrom, invitationDays, Invitations, isDoubtful, isOpen, type Invitation } from './invitations.js';
 import { makeNodeAccount } from './node-key.js';
 
 export type NodeRegistryParts = Readonly<{
@@ -73,22 +73,22 @@ export class NodeRegistry implements Nodes {
     };
     await this.#invitations.change((invitations) => [...invitations, invitation]);
     this.#parts.context.events.emit('people-changed');
-    return enrolmentOf(invitation);
+    return this.#enrolmentOf(invitation);
   }
 
-  /** Codes that can still be used, the one that ends first at the top. */
+  /** Codes that can still be used, and those whose use verified nobody; the one that ends first at the top. */
   async enrolments(): Promise<Enrolment[]> {
     const nowMs = Date.now();
-    const open = (await this.#invitations.read()).filter((invitation) => isOpen(invitation, nowMs));
-    return open.map(enrolmentOf).sort((one, other) => (one.expires < other.expires ? -1 : 1));
+    const shown = (await this.#invitations.read()).filter((one) => isOpen(one, nowMs) || isDoubtful(one));
+    return shown.map((one) => this.#enrolmentOf(one)).sort((one, other) => (one.expires < other.expires ? -1 : 1));
   }
 
   async withdraw(code: string): Promise<void> {
     const wanted = parseEnrolmentCode(code);
-    const isIt = (one: Invitation): boolean => one.code === wanted && one.claims.length === 0;
-    if (!(await this.#invitations.read()).some(isIt)) {
-      throw new VaultError('not-found', 'There is no such code, or a node has used it already.');
-    }
+    const isIt = (one: Invitation): boolean => one.code === wanted && (one.claims.length === 0 || isDoubtful(one));
+    const found = (await this.#invitations.read()).filter(isIt);
+    if (found.length === 0) throw new VaultError('not-found', 'There is no such code, or a node has used it already.');
+    for (const account of found.flatMap(({ claims }) => claims)) this.#parts.context.directory.lower(account);
     await this.#invitations.change((invitations) => invitations.filter((one) => !isIt(one)));
     this.#parts.context.events.emit('people-changed');
   }
@@ -143,10 +143,15 @@ export class NodeRegistry implements Nodes {
     return claimants;
   }
 
+  #enrolmentOf(invitation: Invitation): Enrolment {
+    const { code, name, expires, claims } = invitation;
+    const { directory } = this.#parts.context;
+    const usedBy = isDoubtful(invitation) ? claims.map((account) => directory.nameOf(account)) : [];
+    return { code, name, expires, usedBy };
+  }
+
   async #requireFreeName(name: string): Promise<void> {
     const taken = (await this.#parts.people.list()).some((person) => person.kind === 'node' && person.name === name);
     if (taken) throw new VaultError('already-exists', `There is a node called “${name}” already.`);
   }
 }
-
-const enrolmentOf = ({ code, name, expires }: Invitation): Enrolment => ({ code, name, expires });

@@ -6,15 +6,25 @@ import { logKey } from '../store-keys.js';
 import { throwIfEnded } from '../work-signal.js';
 import { signEntry } from './log-entry.js';
 import { accessNow, advanced, objection, type LogOperation } from './membership.js';
+import { compareHead } from './project-log.js';
 import { projectChanges, projectEntryOf, refreshProject } from './project-refresh.js';
 
 const racesToLose = 16;
 
 export type Accepted = Readonly<{ entry: ProjectEntry; operation: LogOperation }>;
 
+const ownWords: Readonly<Record<string, string>> = {
+  'leaves the project without an owner': 'A project needs at least one owner. Make somebody else an owner first.',
+  'removes themselves, and would know the new key':
+    'You cannot remove yourself, since you would make the key that comes after you. Ask another owner to do it.',
+};
+
 /** Of an operation that this client itself may not write; the log's readers would not count it either. */
-export const refused = (reason: string): VaultError =>
-  new VaultError('not-allowed', `The log of this project does not allow that: this account ${reason}.`);
+export const refused = (reason: string): VaultError => {
+  const right = /^may not (.*)$/.exec(reason)?.[1];
+  const words = right === undefined ? ownWords[reason] : `Your role does not let you ${right}.`;
+  return new VaultError('not-allowed', words ?? `The log of this project does not allow that: this account ${reason}.`);
+};
 
 export const knownProject = (context: VaultContext, projectId: string): ProjectEntry => {
   const entry = context.index.projects.get(projectId);
@@ -56,6 +66,8 @@ const tryAppend = async (
   operation: LogOperation,
 ): Promise<ProjectEntry | null> => {
   const { accountId: actor, store, index } = context;
+  // SECURITY (promise 3): nothing goes on top of an entry that the store has lost: others would not see it
+  await compareHead(context, before);
   const sequence = before.sequence + 1;
   const time = new Date().toISOString();
   const logEntry = { project: before.id, sequence, previous: before.hash, time, actor, operation };

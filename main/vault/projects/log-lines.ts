@@ -7,10 +7,9 @@ import { readUnverified } from '../../crypto/signed-record.js';
 import type { VaultContext } from '../context.js';
 import { inParallel } from '../in-parallel.js';
 import type { ProjectEntry } from '../index/index-entries.js';
-import { logKey } from '../store-keys.js';
 import { parseEntry } from './log-entry.js';
 import type { LogEntry, LogOperation } from './membership.js';
-import { forked } from './project-log.js';
+import { forked, storedEntry } from './project-log.js';
 import { recordKey } from './record-keys.js';
 
 const parallel = 16;
@@ -70,7 +69,7 @@ export class LogLines {
   }
 
   async #read(projectId: string, sequence: number, hash: string): Promise<LogEntry> {
-    const stored = await this.#context.store.get(logKey(projectId, sequence));
+    const stored = await storedEntry(this.#context, projectId, sequence);
     if (objectHash(stored) !== hash) throw forked(projectId);
     const { payload } = readUnverified(Buffer.from(stored).toString('latin1'));
     const entry = parseEntry(payload, projectId, sequence);

@@ -1,4 +1,4 @@
-import { VaultError } from '../../../app/errors.js';
+import { isVaultError, VaultError } from '../../../app/errors.js';
 import { objectHash } from '../../crypto/object-hash.js';
 import type { VaultContext } from '../context.js';
 import { inParallel } from '../in-parallel.js';
@@ -53,9 +53,21 @@ export const readLog = async (
 };
 
 /** SECURITY (promise 3): a store that shows another past than this computer has verified is found out at its newest entry. */
-const compareHead = async (context: VaultContext, known: Membership): Promise<void> => {
-  const stored = await context.store.get(logKey(known.id, known.sequence));
+export const compareHead = async (context: VaultContext, known: Membership): Promise<void> => {
+  const stored = await storedEntry(context, known.id, known.sequence);
   if (objectHash(stored) !== known.hash) throw forked(known.id);
+};
+
+/** An entry that this computer has verified before. Throws `rolled-back` when the store lost it. */
+export const storedEntry = async (context: VaultContext, projectId: string, sequence: number): Promise<Uint8Array> => {
+  try {
+    return await context.store.get(logKey(projectId, sequence));
+  } catch (error) {
+    if (!isVaultError(error, 'not-found')) throw error;
+    throw new VaultError('rolled-back', 'The store lost an entry of a project’s log that this computer has seen.', {
+      details: { project: projectId, sequence },
+    });
+  }
 };
 
 const follow = async (

@@ -11,6 +11,7 @@ import { EnrolmentCode } from './enrolment-code.js';
 const Pending = ({ enrolment }: { enrolment: Enrolment }) => {
   const [now] = useState(() => Date.now());
   const left = formatRemaining((Date.parse(enrolment.expires) - now) / 1000);
+  const used = enrolment.usedBy.length === 0 ? '' : `Used by ${enrolment.usedBy.join(', ')}; verified nobody`;
   const [open, setOpen] = useState<'code' | 'withdraw' | null>(null);
   const close = () => setOpen(null);
   return (
@@ -20,7 +21,9 @@ const Pending = ({ enrolment }: { enrolment: Enrolment }) => {
         <span className="truncate" title={enrolment.name}>
           {enrolment.name}
         </span>
-        <span className="quiet small truncate">{left === '' ? 'The code has expired' : `One-time code, ${left}`}</span>
+        <span className="quiet small truncate" title={used}>
+          {used !== '' ? used : left === '' ? 'The code has expired' : `One-time code, ${left}`}
+        </span>
       </button>
       <IconButton label={`Withdraw the code for ${enrolment.name}`} icon={X} onClick={() => setOpen('withdraw')} />
       {open === 'code' ? (
@@ -44,7 +47,9 @@ const Pending = ({ enrolment }: { enrolment: Enrolment }) => {
           onYes={() => void withdrawEnrolment(enrolment)}
           onClose={close}
         >
-          {enrolment.name} can no longer enrol with it. You can make a new code at any time.
+          {used === ''
+            ? `${enrolment.name} can no longer enrol with it. You can make a new code at any time.`
+            : 'A node came under another name, too late, or was not the only one. Compare fingerprints on the machine itself before you authorize it; withdrawing ends the alarm.'}
         </Confirm>
       ) : null}
     </li>

@@ -74,10 +74,12 @@ export const LeftSheet = ({ member, reach }: { member: Member; reach: Reach }) =
       {member.name} could read these and may have copies. A new password at the website or a new key at the provider
       makes them worthless.
     </p>
-    <Secrets secrets={reach.secrets} />
-    {reach.projects.map((project) => (
-      <Files key={project.id} project={project} />
-    ))}
+    <Secrets secrets={reach.secrets.filter(({ former }) => former)} />
+    {reach.projects
+      .filter(({ former }) => former)
+      .map((project) => (
+        <Files key={project.id} project={project} />
+      ))}
     <p className="quiet small">
       You find this list again under {member.kind === 'node' ? 'Nodes' : 'People'}, at {member.name}.
     </p>

@@ -21,8 +21,7 @@ const overWords = ({ role }: ProjectSummary): string =>
 
 /** "11 files · 7.5 GB · 4 people, 2 nodes" */
 const factsOf = ({ files, bytes, members, nodes }: ProjectSummary): string => {
-  const people = members - nodes;
-  const team = people > 1 || nodes > 0 ? formatCount(people, 'person', 'people') : 'only you';
+  const team = members > 1 || nodes > 0 ? formatCount(members, 'person', 'people') : 'only you';
   const machines = nodes > 0 ? `, ${formatCount(nodes, 'node')}` : '';
   return `${formatCount(files, 'file')} · ${formatBytes(bytes)} · ${team}${machines}`;
 };

@@ -178,6 +178,10 @@ describe('a one-time code', () => {
     await renamed.vault.lock();
     await ada.vault.refresh();
     expect(await ada.vault.people.resolve('gpu-five')).toMatchObject({ verified: false, enrolled: false });
+    // whoever gave it out is told, until they have seen it
+    expect(await ada.vault.nodes.enrolments()).toMatchObject([{ name: 'gpu-5', usedBy: ['gpu-five'] }]);
+    await ada.vault.nodes.withdraw(code);
+    expect(await ada.vault.nodes.enrolments()).toEqual([]);
   });
 
   it('promise 2: used a second time is an alarm: neither node is verified by it, and nothing is shared with the second', async () => {
@@ -202,6 +206,11 @@ describe('a one-time code', () => {
     expect((await ada.vault.refresh()).map(({ code: of }) => of)).toEqual(['changed-card']);
     expect(await ada.vault.people.resolve(firstId)).toMatchObject({ verified: true });
     expect((await ada.vault.projects.authorizeNode(project.id, firstId)).nodes).toBe(1);
+    // withdrawing the code ends the alarm, and verifies nobody
+    expect(await ada.vault.nodes.enrolments()).toMatchObject([{ usedBy: ['gpu-6', 'gpu-6'] }]);
+    await ada.vault.nodes.withdraw(code);
+    expect(await ada.vault.refresh()).toEqual([]);
+    expect(await ada.vault.people.resolve(secondId)).toMatchObject({ verified: false, alarm: '' });
     await first.vault.lock();
     await second.vault.lock();
   }, 60_000);

@@ -149,6 +149,22 @@ describe('removing a member', () => {
   });
 });
 
+describe('promise 3: a store that lost the newest entry', () => {
+  it('gets nothing put on top of it, and the log says what is wrong', async () => {
+    const { ada, bob, project, storeDir, lockAll } = await team();
+    await ada.vault.projects.addMember(project.id, idOf(bob.vault), 'viewer');
+    await rm(join(storeDir, 'projects', project.id, 'log', '0000000002'));
+    const before = await readdir(join(storeDir, 'projects', project.id, 'log'));
+    await expect(ada.vault.projects.rename(project.id, 'On top')).rejects.toMatchObject({ code: 'rolled-back' });
+    await expect(ada.vault.projects.removeMember(project.id, idOf(bob.vault))).rejects.toMatchObject({
+      code: 'rolled-back',
+    });
+    await expect(ada.vault.projects.log(project.id, { limit: 10 })).rejects.toMatchObject({ code: 'rolled-back' });
+    expect(await readdir(join(storeDir, 'projects', project.id, 'log'))).toEqual(before);
+    await lockAll();
+  });
+});
+
 describe('the log', () => {
   it('tells who did what, and verifies from its first entry', async () => {
     const { ada, bob, project, lockAll } = await team();
