@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, suite } from '../model/account.js';
 import { activityLine, member, reach } from '../model/people.js';
-import { projectName, projectSummary, role } from '../model/project.js';
+import { formerProject, projectName, projectSummary, role } from '../model/project.js';
 import { operation } from './define.js';
 
 const projectId = id;
@@ -9,7 +9,11 @@ const accountId = id;
 const nothing = z.object({});
 
 export const projectsContract = {
-  list: operation({ when: 'unlocked', input: nothing, output: z.object({ items: z.array(projectSummary) }) }),
+  list: operation({
+    when: 'unlocked',
+    input: nothing,
+    output: z.object({ items: z.array(projectSummary), former: z.array(formerProject) }),
+  }),
   create: operation({
     when: 'unlocked',
     input: z.object({ name: projectName, suite: suite.optional() }),

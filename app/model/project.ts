@@ -31,6 +31,17 @@ export const projectSummary = z.object({
 });
 export type ProjectSummary = z.infer<typeof projectSummary>;
 
+/** A project that this account had access to until somebody ended it. */
+export const formerProject = z.object({
+  id,
+  /** as it was called when this account last knew; empty when it never did */
+  name: z.string(),
+  /** when access ended, ISO 8601, and who ended it */
+  ended: z.string(),
+  byName: z.string(),
+});
+export type FormerProject = z.infer<typeof formerProject>;
+
 export const fileEntry = z.object({
   /** '' (and version 0) for a folder that only paths imply: it has no record of its own */
   id: z.union([id, z.literal('')]),

@@ -9,7 +9,7 @@ export const projectsHandlers = (
 ): Handlers['projects'] => {
   const projects = () => host.vault().projects;
   return {
-    list: () => ({ items: projects().list() }),
+    list: () => ({ items: projects().list(), former: projects().former() }),
     create: ({ name, suite }) => projects().create(name, suite),
     rename: ({ id, name }) => projects().rename(id, name),
     members: async ({ projectId }) => ({ items: await projects().members(projectId) }),

@@ -5,7 +5,7 @@
 import type { VaultError } from '../../app/errors.js';
 import type { AccountSummary, KeySize, Suite } from '../../app/model/account.js';
 import type { ActivityLine, Enrolment, Member, Person, Reach } from '../../app/model/people.js';
-import type { FileEntry, FileVersion, ProjectSummary, Role, Transfer } from '../../app/model/project.js';
+import type { FileEntry, FileVersion, FormerProject, ProjectSummary, Role, Transfer } from '../../app/model/project.js';
 import type { SecretDetail, SecretDraft, SecretPatch, SecretSummary, SecretVersion } from '../../app/model/secret.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
 
@@ -167,6 +167,8 @@ export interface Secrets {
 export interface Projects {
   /** projects that this account has access to now */
   list(): ProjectSummary[];
+  /** projects that this account had access to, newest ending first */
+  former(): FormerProject[];
   resolve(nameOrId: string): ProjectSummary;
   create(name: string, suite?: Suite): Promise<ProjectSummary>;
   rename(id: string, name: string): Promise<ProjectSummary>;

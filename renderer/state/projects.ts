@@ -1,7 +1,7 @@
 /** The list of projects, and how far their re-encryption is. */
 import type { EventPayload } from '../../app/contract/index.js';
 import type { VaultError } from '../../app/errors.js';
-import type { ProjectSummary } from '../../app/model/project.js';
+import type { FormerProject, ProjectSummary } from '../../app/model/project.js';
 import { asVaultError } from './error-advice.js';
 import { client } from './client.js';
 import { lockable, whileUnlocked } from './lockable.js';
@@ -11,6 +11,7 @@ export type RekeyProgress = Readonly<{ done: number; total: number }>;
 
 type ProjectsState = {
   items: readonly ProjectSummary[];
+  former: readonly FormerProject[];
   loaded: boolean;
   error: VaultError | null;
   /** by project, only while old files are being re-encrypted with its newest key */
@@ -19,6 +20,7 @@ type ProjectsState = {
 
 export const useProjects = lockable<ProjectsState>(() => ({
   items: [],
+  former: [],
   loaded: false,
   error: null,
   rekey: new Map(),
@@ -28,9 +30,10 @@ const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'bas
 
 export const loadProjects = async (): Promise<void> => {
   try {
-    const { items } = await whileUnlocked(client.projects.list({}));
+    const { items, former } = await whileUnlocked(client.projects.list({}));
     useProjects.setState({
       items: items.toSorted((a, b) => collator.compare(a.name, b.name)),
+      former,
       loaded: true,
       error: null,
     });

@@ -44,7 +44,17 @@ export const fakeProjects = (world: World): Handlers['projects'] => {
     return reachOf(project, member.access);
   };
   return {
-    list: () => ({ items: world.projects }),
+    list: () => ({
+      items: world.projects,
+      former: [
+        {
+          id: hexId(0x2099),
+          name: 'Ablation studies, winter',
+          ended: '2026-11-02T09:15:00.000Z',
+          byName: 'Jonas Weber',
+        },
+      ],
+    }),
     create: ({ name }) => {
       if (world.projects.some((project) => project.name === name)) throw new VaultError('already-exists');
       const id = hexId(0x2100 + world.projects.length);

@@ -48,6 +48,11 @@ const list = (context: CommandContext): Promise<void> =>
           ]),
         ),
       );
+      for (const { name, ended, byName } of vault.projects.former()) {
+        context.output.note(
+          `${visible(byName)} ended your access to ${visible(name || 'a project')} on ${shortTime(ended)}.`,
+        );
+      }
       if (projects.length === 0) context.output.note('There are no projects yet.');
       return Promise.resolve();
     },

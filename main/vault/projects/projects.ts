@@ -1,7 +1,7 @@
 import { isVaultError, VaultError } from '../../../app/errors.js';
 import type { Suite } from '../../../app/model/account.js';
 import type { ActivityLine, Member, Reach } from '../../../app/model/people.js';
-import { roles, type Access, type ProjectSummary, type Role } from '../../../app/model/project.js';
+import { roles, type Access, type FormerProject, type ProjectSummary, type Role } from '../../../app/model/project.js';
 import type { VaultContext } from '../context.js';
 import type { ProjectEntry } from '../index/index-entries.js';
 import { resolveByName } from '../resolve-name.js';
@@ -38,6 +38,17 @@ export class ProjectRegistry implements Projects {
     return this.#open()
       .sort((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : a.id < b.id ? -1 : 1))
       .map((entry) => this.#summaryOf(entry));
+  }
+
+  former(): FormerProject[] {
+    const { index, directory, accountId } = this.#context;
+    return [...index.projects.values()]
+      .flatMap((entry): FormerProject[] => {
+        const last = entry.role === null ? entry.grants[accountId]?.at(-1) : undefined;
+        if (last === undefined) return [];
+        return [{ id: entry.id, name: entry.name, ended: last.time, byName: directory.nameOf(last.by) }];
+      })
+      .sort((a, b) => (a.ended < b.ended ? 1 : -1));
   }
 
   resolve(nameOrId: string): ProjectSummary {

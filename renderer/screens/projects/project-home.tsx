@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Boxes, FolderLock, Plus } from 'lucide-react';
-import type { ProjectSummary } from '../../../app/model/project.js';
+import type { FormerProject, ProjectSummary } from '../../../app/model/project.js';
 import { Button } from '../../components/button.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { ErrorNote } from '../../components/error-note.js';
@@ -66,8 +66,20 @@ const List = ({ items }: { items: readonly ProjectSummary[] }) => {
   );
 };
 
+/** Projects do not vanish without a word. */
+const Former = ({ items }: { items: readonly FormerProject[] }) =>
+  items.length === 0 ? null : (
+    <ul className="former-projects quiet small" aria-label="Projects you had access to">
+      {items.map(({ id, name, ended, byName }) => (
+        <li key={id} className="truncate" title={name}>
+          {byName} ended your access to {name === '' ? 'a project' : `“${name}”`} on {formatDay(ended)}.
+        </li>
+      ))}
+    </ul>
+  );
+
 export const ProjectHome = () => {
-  const { items, loaded, error } = useProjects();
+  const { items, former, loaded, error } = useProjects();
   const newButton = (
     <Button look="primary" icon={Plus} onClick={() => openOverlay('new-project')}>
       New project
@@ -91,6 +103,7 @@ export const ProjectHome = () => {
           stored.
         </EmptyState>
       ) : null}
+      <Former items={former} />
     </section>
   );
 };

@@ -139,7 +139,7 @@ export class FakeVault {
         search: () => [secret.id],
         reveal: () => Promise.resolve('hunter2'),
       },
-      projects: { list: () => [project] },
+      projects: { list: () => [project], former: () => [] },
       files: {
         list: () => [...this.contents.values()].map(({ entry }) => entry),
         resolve: (_project: string, path: string) => {

@@ -144,17 +144,17 @@ describe('promise: passphrase bytes are zeroes when the call is over', () => {
 describe('answers', () => {
   it('are stripped to what the contract names', async () => {
     await app.create();
-    const list = () => ({ items: [{ ...project, privateKey: 'never' }], more: 1 });
+    const list = () => ({ items: [{ ...project, privateKey: 'never' }], former: [], more: 1 });
     const router = createRouter(
       context({ handlers: { ...app.handlers, projects: { ...app.handlers.projects, list } } }),
     );
     const result = await router(ourPage, { domain: 'projects', operation: 'list', input: {} });
-    expect(result).toEqual({ ok: true, value: { items: [project] } });
+    expect(result).toEqual({ ok: true, value: { items: [project], former: [] } });
   });
 
   it('of a wrong shape are not sent at all', async () => {
     await app.create();
-    const list = () => ({ items: [{ ...project, id: '/home/ada/secret' }] });
+    const list = () => ({ items: [{ ...project, id: '/home/ada/secret' }], former: [] });
     const router = createRouter(
       context({ handlers: { ...app.handlers, projects: { ...app.handlers.projects, list } } }),
     );

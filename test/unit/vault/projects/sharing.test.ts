@@ -108,6 +108,7 @@ describe('removing a member', () => {
     await ada.vault.projects.rename(project.id, 'Without Bob');
     expect(await bob.vault.refresh()).toEqual([]);
     expect(bob.vault.projects.list()).toEqual([]);
+    expect(bob.vault.projects.former()).toMatchObject([{ id: project.id, name: 'Tide tables', byName: 'Ada' }]);
     await carol.vault.refresh();
     expect(carol.vault.projects.resolve(project.id)).toMatchObject({ epoch: 2, name: 'Without Bob' });
     await lockAll();
