@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { VaultError } from '../../app/errors.js';
 import { cutRange, isKeyPart, parseKey, parsePrefix, throwIfCancelled } from './key.js';
-import { Limit } from './limit.js';
 import { Bucket, type Found, type Page } from './s3/bucket.js';
 import { loadSdk, newClient } from './s3/client.js';
 import { createAbsent, type Outcome } from './s3/create-absent.js';
@@ -9,6 +8,7 @@ import { Fetched } from './s3/fetched.js';
 import { LargeUpload } from './s3/large-upload.js';
 import { keyPrefix, type S3Credentials, type S3Location } from './s3/location.js';
 import { newToken, reservationByteLength } from './s3/mark.js';
+import { PartBuffers } from './s3/part-buffers.js';
 import { Patience, type PatienceOptions } from './s3/patience.js';
 import { proveConditions } from './s3/probe.js';
 import { isReservation, outwait } from './s3/reservation.js';
@@ -29,8 +29,7 @@ export type S3StoreOptions = Readonly<{
 }>;
 
 const defaultPartBytes = 16 * 1024 * 1024;
-/** Parts in memory at a time. */
-const bulkWidth = 4;
+const partsInMemory = 4;
 /** What one `get` may bring into memory; larger objects are read by ranges or through `local`. */
 const maxGetBytes = 1024 * 1024 * 1024;
 /** How long `putIfAbsent` waits for somebody else who is bringing the same object. */
@@ -47,16 +46,16 @@ export class S3Store implements Store {
   readonly #bucket: Bucket;
   readonly #prefix: string;
   readonly #partBytes: number;
-  readonly #bulk: Limit;
+  readonly #buffers: PartBuffers;
   readonly #fetched: Fetched;
   readonly #journals: UploadJournals;
   #proof: Promise<void> | null = null;
 
-  private constructor(options: S3StoreOptions, bucket: Bucket, bulk: Limit, fetched: Fetched) {
+  private constructor(options: S3StoreOptions, bucket: Bucket, buffers: PartBuffers, fetched: Fetched) {
     this.#prefix = keyPrefix(options.location);
     this.#partBytes = options.partBytes ?? defaultPartBytes;
     this.#bucket = bucket;
-    this.#bulk = bulk;
+    this.#buffers = buffers;
     this.#fetched = fetched;
     this.#journals = new UploadJournals(join(options.folder, 'uploads'));
     this.label = `${options.location.bucket}/${this.#prefix}`.slice(0, -1);
@@ -68,9 +67,9 @@ export class S3Store implements Store {
     const sdk = await loadSdk();
     const client = newClient(sdk, options.location, options.credentials);
     const bucket = new Bucket(sdk, client, options.location.bucket, new Patience(options.patience));
-    const bulk = new Limit(bulkWidth);
+    const buffers = new PartBuffers(partsInMemory);
     const partBytes = options.partBytes ?? defaultPartBytes;
-    return new S3Store(options, bucket, bulk, await Fetched.open(options.folder, { bucket, bulk, partBytes }));
+    return new S3Store(options, bucket, buffers, await Fetched.open(options.folder, { bucket, buffers, partBytes }));
   }
 
   async *list(prefix: string, options: StoreOptions = {}): AsyncGenerator<ObjectInfo> {
@@ -102,7 +101,7 @@ export class S3Store implements Store {
       if ((await this.stat(key, options)) === null) throw new VaultError('not-found');
       return new Uint8Array(0);
     }
-    const got = await this.#bucket.get(name, range, maxGetBytes, options.signal);
+    const got = await this.#bucket.get(name, range, roomFor, options.signal);
     if (got === null || got.mark.upload !== null) throw new VaultError('not-found');
     return got.bytes;
   }
@@ -124,16 +123,17 @@ export class S3Store implements Store {
         const upload = new LargeUpload({
           bucket: this.#bucket,
           journals: this.#journals,
-          bulk: this.#bulk,
+          buffers: this.#buffers,
           partBytes: this.#partBytes,
         });
         const object = { name, keyParts: parseKey(key), source, bytes: size };
         return await this.#put(name, signal, (replaced) => upload.attempt(object, replaced, signal));
       }
       const token = newToken();
-      return await this.#put(name, signal, (replaced) =>
-        this.#bulk.run(async () => this.#putWhole(name, await readSource(source, 0, size), token, replaced, signal)),
-      );
+      return await this.#buffers.lend(size, async (bytes) => {
+        await readSource(source, 0, bytes);
+        return this.#put(name, signal, (replaced) => this.#putWhole(name, bytes, token, replaced, signal));
+      });
     } finally {
       await source.close();
     }
@@ -212,3 +212,8 @@ export class S3Store implements Store {
 
 /** Other programs may keep objects of their own in the bucket. */
 const isKey = (name: string): boolean => name.length <= 800 && name.split('/').every(isKeyPart);
+
+function roomFor(byteLength: number): Buffer {
+  if (byteLength > maxGetBytes) throw new VaultError('invalid-input', 'Read an object this large in ranges.');
+  return Buffer.allocUnsafeSlow(byteLength);
+}

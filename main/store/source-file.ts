@@ -19,15 +19,15 @@ export async function openSource(file: string): Promise<FileHandle> {
   throw new VaultError('source-special');
 }
 
-/** The `byteLength` bytes from `start`, in memory of their own. Throws `source-unreadable`, `source-changed` when the file ends before. */
-export async function readSource(source: FileHandle, start: number, byteLength: number): Promise<Buffer<ArrayBuffer>> {
-  const bytes = Buffer.allocUnsafeSlow(byteLength);
-  for (let done = 0; done < byteLength;) {
-    const { bytesRead } = await source.read(bytes, done, byteLength - done, start + done).catch((error: unknown) => {
-      throw new VaultError('source-unreadable', undefined, { cause: error });
-    });
+/** Fills `target` with the file's bytes from `start`. Throws `source-unreadable`, `source-changed` when the file ends before. */
+export async function readSource(source: FileHandle, start: number, target: Uint8Array): Promise<void> {
+  for (let done = 0; done < target.length;) {
+    const { bytesRead } = await source
+      .read(target, done, target.length - done, start + done)
+      .catch((error: unknown) => {
+        throw new VaultError('source-unreadable', undefined, { cause: error });
+      });
     if (bytesRead === 0) throw new VaultError('source-changed', 'The file became shorter while it was being stored.');
     done += bytesRead;
   }
-  return bytes;
 }

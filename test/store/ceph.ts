@@ -70,17 +70,14 @@ export class Ceph {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  client(): S3Client {
-    return new S3Client({
-      endpoint: this.endpoint,
-      region: 'us-east-1',
-      forcePathStyle: true,
-      credentials: this.owner,
-    });
+  client(options: Readonly<{ maxAttempts?: number }> = {}): S3Client {
+    process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+    const { endpoint, owner: credentials } = this;
+    return new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials, ...options });
   }
 
-  /** A new bucket, which the reader may read. */
-  async newBucket(): Promise<S3Location> {
+  /** A new bucket, which the reader may read unless told otherwise. */
+  async newBucket({ readable = true } = {}): Promise<S3Location> {
     this.#buckets += 1;
     const bucket = `bucket-${String(this.#buckets)}`;
     const Policy = JSON.stringify({
@@ -96,7 +93,7 @@ export class Ceph {
     });
     const client = this.client();
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
-    await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+    if (readable) await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
     client.destroy();
     return { endpoint: this.endpoint, region: 'us-east-1', bucket };
   }

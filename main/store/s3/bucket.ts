@@ -1,6 +1,5 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { VaultError } from '../../../app/errors.js';
 import type { Intent } from '../failure.js';
 import { throwIfCancelled } from '../key.js';
 import { Limit } from '../limit.js';
@@ -80,12 +79,13 @@ export class Bucket {
 
   /**
    * The bytes of an object, all or those from `start` up to `endExclusive` (cut at its end, so maybe none), and its mark. Null when
-   * there is no such object. Throws `invalid-input` when they are more than `mostBytes`.
+   * there is no such object.
+   * @param roomFor gives a buffer of that many bytes to read into; what it throws is thrown
    */
   async get(
     name: string,
     range: Readonly<{ start: number; endExclusive: number }> | undefined,
-    mostBytes: number,
+    roomFor: (byteLength: number) => Buffer,
     signal: Signal,
   ): Promise<{ bytes: Buffer; mark: Mark } | null> {
     const command = new this.#sdk.GetObjectCommand({
@@ -96,7 +96,7 @@ export class Bucket {
     try {
       return await this.#repeat(signal, async (options) => {
         const answer = await this.#client.send(command, options);
-        const bytes = await bodyOf(answer.Body as Readable, answer.ContentLength ?? 0, mostBytes, signal);
+        const bytes = await bodyOf(answer.Body as Readable, answer.ContentLength ?? 0, roomFor, signal);
         return { bytes, mark: markOf(answer.Metadata) };
       });
     } catch (error) {
@@ -260,20 +260,25 @@ type SendOptions = Readonly<{ abortSignal?: AbortSignal }>;
 const isOneOf = (error: unknown, ...troubles: Trouble[]): boolean => troubles.includes(troubleOf(error));
 
 /** Reads the body of an answer whole. A body that ends early is an error that passes. */
-async function bodyOf(body: Readable, byteLength: number, mostBytes: number, signal: Signal): Promise<Buffer> {
-  if (byteLength > mostBytes) {
-    body.destroy();
-    throw new VaultError('invalid-input', 'Read an object this large in ranges.');
-  }
-  const bytes = Buffer.allocUnsafeSlow(byteLength);
+async function bodyOf(
+  body: Readable,
+  byteLength: number,
+  roomFor: (byteLength: number) => Buffer,
+  signal: Signal,
+): Promise<Buffer> {
   let done = 0;
-  for await (const chunk of signal === undefined ? body : addAbortSignal(signal, body)) {
-    const piece = chunk as Buffer;
-    if (done + piece.length > byteLength) throw failureOf('strange', 'read');
-    bytes.set(piece, done);
-    done += piece.length;
+  try {
+    const bytes = roomFor(byteLength);
+    for await (const chunk of signal === undefined ? body : addAbortSignal(signal, body)) {
+      const piece = chunk as Buffer;
+      if (done + piece.length > byteLength) throw failureOf('strange', 'read');
+      bytes.set(piece, done);
+      done += piece.length;
+    }
+    throwIfCancelled(signal);
+    if (done < byteLength) throw Object.assign(new Error('The answer ended early.'), { code: 'ECONNRESET' });
+    return bytes;
+  } finally {
+    body.destroy();
   }
-  throwIfCancelled(signal);
-  if (done < byteLength) throw Object.assign(new Error('The answer ended early.'), { code: 'ECONNRESET' });
-  return bytes;
 }

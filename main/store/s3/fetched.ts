@@ -2,13 +2,13 @@ import { mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VaultError } from '../../../app/errors.js';
 import { errnoOf, isAbsent } from '../failure.js';
-import type { Limit } from '../limit.js';
 import { RootFolder } from '../root-folder.js';
 import { Staging, unlinkQuietly } from '../staging.js';
 import type { Bucket, Found } from './bucket.js';
 import { allOrNone } from './parallel.js';
+import type { PartBuffers } from './part-buffers.js';
 
-type Tools = Readonly<{ bucket: Bucket; bulk: Limit; partBytes: number }>;
+type Tools = Readonly<{ bucket: Bucket; buffers: PartBuffers; partBytes: number }>;
 
 /** Objects that were fetched to this computer: below `fetched/`, at their key and ETag. They are ciphertext and never change. */
 export class Fetched {
@@ -67,16 +67,17 @@ export class Fetched {
     signal: AbortSignal | undefined,
     write: (bytes: Buffer, at: number) => Promise<{ bytesWritten: number }>,
   ): Promise<void> {
-    const { bucket, bulk, partBytes } = this.#tools;
+    const { bucket, buffers, partBytes } = this.#tools;
     const starts = Array.from({ length: Math.ceil(bytes / partBytes) }, (_, i) => i * partBytes);
-    await allOrNone(starts, bulk, signal, async (start, stop) => {
-      const endExclusive = Math.min(bytes, start + partBytes);
-      const got = await bucket.get(name, { start, endExclusive }, partBytes, stop);
-      if (got?.bytes.length !== endExclusive - start) throw new VaultError('not-found'); // it was deleted meanwhile
-      for (let done = 0; done < got.bytes.length;) {
-        done += (await write(got.bytes.subarray(done), start + done)).bytesWritten;
-      }
-    });
+    await allOrNone(starts, signal, (start, stop) =>
+      buffers.lend(Math.min(partBytes, bytes - start), async (buffer) => {
+        const roomFor = (byteLength: number): Buffer => buffer.subarray(0, byteLength);
+        const got = await bucket.get(name, { start, endExclusive: start + buffer.length }, roomFor, stop);
+        if (got?.bytes.length !== buffer.length) throw new VaultError('not-found'); // it was deleted meanwhile
+        for (let done = 0; done < buffer.length;)
+          done += (await write(buffer.subarray(done), start + done)).bytesWritten;
+      }),
+    );
   }
 }
 

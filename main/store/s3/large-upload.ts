@@ -1,12 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import { isVaultError, VaultError } from '../../../app/errors.js';
-import type { Limit } from '../limit.js';
 import { readSource } from '../source-file.js';
 import type { Bucket, Found, Part } from './bucket.js';
 import { createAbsent, type Outcome } from './create-absent.js';
 import { isPassing, s3Failure, troubleOf } from './failure.js';
 import { newToken, reservationBytes } from './mark.js';
 import { allOrNone } from './parallel.js';
+import type { PartBuffers } from './part-buffers.js';
 import { isReservation } from './reservation.js';
 import type { UploadJournal, UploadJournals } from './upload-journal.js';
 
@@ -17,7 +17,7 @@ type Tools = Readonly<{
   bucket: Bucket;
   journals: UploadJournals;
   /** bounds the parts that are in memory at a time, over all uploads */
-  bulk: Limit;
+  buffers: PartBuffers;
   partBytes: number;
 }>;
 
@@ -122,8 +122,8 @@ export class LargeUpload {
     signal: AbortSignal | undefined,
   ): Promise<Outcome> {
     const there = new Map(acknowledged.map((part) => [part.number, part.etag]));
-    const numbers = Array.from({ length: Math.ceil(object.bytes / journal.upload.partBytes) }, (_, i) => i + 1);
-    await allOrNone(numbers, this.#tools.bulk, signal, (number, stop) =>
+    const numbers = numbersOf(journal);
+    await allOrNone(numbers, signal, (number, stop) =>
       this.#sendPart(object, journal, number, there.get(number), stop),
     );
     return this.#complete(
@@ -136,19 +136,31 @@ export class LargeUpload {
 
   /** SECURITY (promise 1): a part that is there already counts only when its hash, ours, is that of the file as it is now. */
   async #sendPart(
-    { name, source, bytes }: LargeObject,
+    object: LargeObject,
     journal: UploadJournal,
     number: number,
     acknowledgedEtag: string | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const { upload, partBytes } = journal.upload;
-    const part = await partOf(source, bytes, partBytes, number);
-    const hash = await hashOf(part);
-    const sent = journal.sent.get(number);
-    if (sent !== undefined && sent.etag === acknowledgedEtag && sent.hash === hash) return;
-    const etag = await this.#tools.bucket.putPart(name, upload, number, part, signal);
-    await journal.note({ number, etag, hash });
+    await this.#withPart(object, journal, number, async (part, hash) => {
+      const sent = journal.sent.get(number);
+      if (sent !== undefined && sent.etag === acknowledgedEtag && sent.hash === hash) return;
+      const etag = await this.#tools.bucket.putPart(object.name, journal.upload.upload, number, part, signal);
+      await journal.note({ number, etag, hash });
+    });
+  }
+
+  #withPart<T>(
+    { source, bytes }: LargeObject,
+    { upload: { partBytes } }: UploadJournal,
+    number: number,
+    work: (part: Uint8Array, hash: string) => Promise<T>,
+  ): Promise<T> {
+    const start = (number - 1) * partBytes;
+    return this.#tools.buffers.lend(Math.min(partBytes, bytes - start), async (part) => {
+      await readSource(source, start, part);
+      return work(part, await hashOf(part));
+    });
   }
 
   /** Only what is there afterwards says whether it worked: answers get lost, and some are wrong. */
@@ -178,13 +190,11 @@ export class LargeUpload {
   }
 
   /** Whether the file is still what the journal's upload sent. */
-  async #isSame({ source, bytes }: LargeObject, journal: UploadJournal): Promise<boolean> {
-    const { partBytes } = journal.upload;
-    if (bytes !== journal.upload.bytes) return false;
-    for (let number = 1; number <= Math.ceil(bytes / partBytes); number += 1) {
-      const hash = await this.#tools.bulk.run(async () => hashOf(await partOf(source, bytes, partBytes, number)));
-      if (hash !== journal.sent.get(number)?.hash) return false;
-    }
+  async #isSame(object: LargeObject, journal: UploadJournal): Promise<boolean> {
+    if (object.bytes !== journal.upload.bytes) return false;
+    const same = (number: number): Promise<boolean> =>
+      this.#withPart(object, journal, number, (_, hash) => Promise.resolve(hash === journal.sent.get(number)?.hash));
+    for (const number of numbersOf(journal)) if (!(await same(number))) return false;
     return true;
   }
 
@@ -210,10 +220,9 @@ export class LargeUpload {
   }
 }
 
-const partOf = (source: FileHandle, bytes: number, partBytes: number, number: number): Promise<Buffer<ArrayBuffer>> => {
-  const start = (number - 1) * partBytes;
-  return readSource(source, start, Math.min(partBytes, bytes - start));
-};
+/** The numbers of its parts, which begin with 1. */
+const numbersOf = ({ upload: { bytes, partBytes } }: UploadJournal): number[] =>
+  Array.from({ length: Math.ceil(bytes / partBytes) }, (_, i) => i + 1);
 
 const hashOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
   Buffer.from(await globalThis.crypto.subtle.digest('SHA-256', bytes)).toString('base64');

@@ -1,15 +1,12 @@
-import type { Limit } from '../limit.js';
-
-/** What one caller has under way at most; the limit bounds all of them together. */
+/** What one caller has under way at most. */
 const width = 4;
 
 /**
- * Does `work` for each item, a few at a time, each within `limit`. When one fails the others are stopped; throws the first error once
- * all have ended, so that what they use may be closed.
+ * Does `work` for each item, a few at a time. When one fails the others are stopped; throws the first error once all have ended, so
+ * that what they use may be closed.
  */
 export async function allOrNone<T>(
   items: readonly T[],
-  limit: Limit,
   signal: AbortSignal | undefined,
   work: (item: T, stop: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -19,7 +16,7 @@ export async function allOrNone<T>(
   const workers = Array.from({ length: Math.min(width, items.length) }, async () => {
     for (const item of rest) {
       if (failed.signal.aborted) return;
-      await limit.run(() => work(item, stop));
+      await work(item, stop);
     }
   });
   try {
