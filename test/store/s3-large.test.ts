@@ -223,7 +223,7 @@ function largeFiles(ceph: Ceph): void {
       expect(told).toMatchObject({ created: true, size: bytes });
       return told.peak / mebibyte;
     };
-    const [small, large] = [await peak(80 * mebibyte), await peak(400 * mebibyte)];
+    const [small, large] = [await peak(50 * mebibyte), await peak(250 * mebibyte)];
     expect(large).toBeLessThan(small + 64);
     expect(large).toBeLessThan(300);
   }, 60_000);

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type * as S3 from '@aws-sdk/client-s3';
+import type * as S3 from './sdk.js';
 import type { S3Credentials, S3Location } from './location.js';
 
 export type Sdk = typeof S3;
@@ -15,7 +15,7 @@ const silenceMs = 60_000;
 export async function loadSdk(): Promise<Sdk> {
   // What runs it is ours to choose (package.json, docs/decisions/0013-s3-store.md), so the person need not hear of it.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  return import('@aws-sdk/client-s3');
+  return import('./sdk.js');
 }
 
 /**
