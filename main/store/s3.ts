@@ -4,12 +4,12 @@ import { cutRange, isKeyPart, parseKey, parsePrefix, throwIfCancelled } from './
 import { Bucket, type Found, type Page } from './s3/bucket.js';
 import { loadSdk, newClient } from './s3/client.js';
 import { createAbsent, type Outcome } from './s3/create-absent.js';
-import { Fetched } from './s3/fetched.js';
+import { Fetched, localFailure } from './s3/fetched.js';
 import { LargeUpload } from './s3/large-upload.js';
 import { keyPrefix, type S3Credentials, type S3Location } from './s3/location.js';
 import { newToken, reservationByteLength } from './s3/mark.js';
 import { PartBuffers } from './s3/part-buffers.js';
-import { Patience, type PatienceOptions } from './s3/patience.js';
+import { Patience, type PatienceOptions, unlessCancelled } from './s3/patience.js';
 import { proveConditions } from './s3/probe.js';
 import { isReservation, outwait } from './s3/reservation.js';
 import { UploadJournals } from './s3/upload-journal.js';
@@ -111,13 +111,13 @@ export class S3Store implements Store {
     const name = this.#name(key);
     throwIfCancelled(signal);
     if (body instanceof Uint8Array) {
-      await this.#proven();
+      await this.#proven(signal);
       const token = newToken();
       return this.#put(name, signal, (replaced) => this.#putWhole(name, body, token, replaced, signal));
     }
     const source = await openSource(body.file);
     try {
-      await this.#proven();
+      await this.#proven(signal);
       const { size } = await source.stat();
       if (size > this.#partBytes) {
         const upload = new LargeUpload({
@@ -134,6 +134,8 @@ export class S3Store implements Store {
         await readSource(source, 0, bytes);
         return this.#put(name, signal, (replaced) => this.#putWhole(name, bytes, token, replaced, signal));
       });
+    } catch (error) {
+      throw localFailure(error);
     } finally {
       await source.close();
     }
@@ -200,13 +202,13 @@ export class S3Store implements Store {
   }
 
   /** SECURITY (promise 3): nothing is written to a server that would let two writers both win. */
-  #proven(): Promise<void> {
+  #proven(signal: AbortSignal | undefined): Promise<void> {
     if (this.#proof === null) {
       const proof = proveConditions(this.#bucket, this.#prefix);
       this.#proof = proof;
       proof.catch(() => (this.#proof = null)); // a server may be away, or replaced by a better one
     }
-    return this.#proof;
+    return unlessCancelled(this.#proof, signal);
   }
 }
 

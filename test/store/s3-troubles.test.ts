@@ -271,6 +271,19 @@ describe('what can be wrong with a server, said so that a person can mend it', (
     await expect(store.get('a')).rejects.toMatchObject({ code: 'store-unreachable', details: { reason: 'network' } });
   });
 
+  it('a server that says nothing at all holds nobody who gives up', async () => {
+    const store = await open(await serve(() => undefined), strangerKeys);
+    const giveUp = new AbortController();
+    const { signal } = giveUp;
+    const asking = [
+      collect(store.list('', { signal })), store.get('a', undefined, { signal }), store.stat('a', { signal }),
+      store.local('a', { signal }), store.delete('a', { signal }), store.putIfAbsent('a', bytes, { signal }),
+    ]; // prettier-ignore
+    setTimeout(() => giveUp.abort(), 50);
+    for (const each of await Promise.allSettled(asking))
+      expect(each).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } });
+  });
+
   it('what cannot be a location', async () => {
     const good = { endpoint: 'https://s3.example.org', region: 'us-east-1', bucket: 'team' };
     for (const wrong of [{ endpoint: 'ftp://x' }, { endpoint: 's3.example.org' }, { endpoint: 'https://me:secret@x' }, { bucket: '' }, { bucket: 'a/b' }, { prefix: '/x' }, { prefix: '../x' }, { prefix: 'x/' }])

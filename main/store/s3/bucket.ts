@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Intent } from '../failure.js';
@@ -250,7 +251,9 @@ export class Bucket {
   #once<T>(signal: Signal, send: (options: SendOptions) => Promise<T>): Promise<T> {
     return this.#limit.run(() => {
       throwIfCancelled(signal);
-      return send(signal === undefined ? {} : { abortSignal: signal });
+      if (signal === undefined) return send({});
+      setMaxListeners(0, signal); // every request under way listens; that many are no leak
+      return send({ abortSignal: signal });
     });
   }
 }

@@ -8,6 +8,8 @@ import type { Bucket, Found } from './bucket.js';
 import { allOrNone } from './parallel.js';
 import type { PartBuffers } from './part-buffers.js';
 
+const folderSentence = 'The folder on this computer for uploads and fetched files cannot be written.';
+
 type Tools = Readonly<{ bucket: Bucket; buffers: PartBuffers; partBytes: number }>;
 
 /** Objects that were fetched to this computer: below `fetched/`, at their key and ETag. They are ciphertext and never change. */
@@ -22,11 +24,15 @@ export class Fetched {
     this.#staging = new Staging(root);
   }
 
-  /** Opens the folder, which is made when it is not there, and removes what crashed processes left half-fetched. */
+  /** Opens the folder, which is made when it is not there, and removes what crashed processes left half-fetched. Throws `target-unwritable`. */
   static async open(folder: string, tools: Tools): Promise<Fetched> {
-    const fetched = new Fetched(await RootFolder.open(folder, true), tools);
-    await fetched.#staging.removeLeftovers();
-    return fetched;
+    try {
+      const fetched = new Fetched(await RootFolder.open(folder, true), tools);
+      await fetched.#staging.removeLeftovers();
+      return fetched;
+    } catch (error) {
+      throw new VaultError('target-unwritable', folderSentence, { cause: error });
+    }
   }
 
   /** A path with the object's bytes; asks the server only when it is not here yet. Throws also `not-found`, `disk-full`. */
@@ -90,9 +96,10 @@ async function sizeOf(path: string): Promise<number | null> {
   }
 }
 
-function localFailure(error: unknown): unknown {
+/** Errors of this computer's disk, in the store's words; others as they are. */
+export function localFailure(error: unknown): unknown {
   if (['ENOSPC', 'EDQUOT'].includes(errnoOf(error))) return new VaultError('disk-full', undefined, { cause: error });
   if (errnoOf(error) !== '' && !(error instanceof VaultError))
-    return new VaultError('target-unwritable', 'The folder for fetched files cannot be written.', { cause: error });
+    return new VaultError('target-unwritable', folderSentence, { cause: error });
   return error;
 }

@@ -209,7 +209,7 @@ export class LargeUpload {
     try {
       return await work();
     } catch (error) {
-      await journal.release();
+      await journal.release().catch(() => undefined); // the first error says more; what it leaves is taken once we are gone
       throw error;
     }
   }

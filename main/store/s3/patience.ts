@@ -50,3 +50,18 @@ export async function pause(ms: number, signal: AbortSignal | undefined): Promis
     throw new VaultError('cancelled', undefined, { cause: error });
   }
 }
+
+/** Waits for `work`, which goes on when the caller gives up: that throws `cancelled` at once. */
+export async function unlessCancelled(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  throwIfCancelled(signal);
+  let giveUp = (): void => undefined;
+  const cancelled = new Promise<never>((_, reject) => {
+    giveUp = () => reject(new VaultError('cancelled'));
+  });
+  signal?.addEventListener('abort', giveUp);
+  try {
+    await Promise.race([work, cancelled]);
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
