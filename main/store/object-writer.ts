@@ -1,11 +1,11 @@
-import { lstat, link, open } from 'node:fs/promises';
+import { lstat, link } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { constants } from 'node:fs';
 import { VaultError } from '../../app/errors.js';
 import { ClaimedRename } from './claim.js';
 import { errnoOf, isAbsent } from './failure.js';
 import { throwIfCancelled } from './key.js';
-import { noFollow, notAFolder, type RootFolder } from './root-folder.js';
+import { notAFolder, type RootFolder } from './root-folder.js';
+import { openSource } from './source-file.js';
 import { type Staging, unlinkQuietly } from './staging.js';
 import type { Body } from './store.js';
 
@@ -110,21 +110,6 @@ export class ObjectWriter {
       }
     }
   }
-}
-
-/** Opens what the caller wants stored. Throws `source-unreadable`, `source-special` (a link, a folder, a pipe). */
-async function openSource(file: string): Promise<FileHandle> {
-  try {
-    // Windows flushes only what is open for writing.
-    const access = process.platform === 'win32' ? constants.O_RDWR : constants.O_RDONLY;
-    const source = await open(file, access | noFollow);
-    if ((await source.stat()).isFile()) return source;
-    await source.close();
-  } catch (error) {
-    if (!['ELOOP', 'EISDIR'].includes(errnoOf(error)))
-      throw new VaultError('source-unreadable', undefined, { cause: error });
-  }
-  throw new VaultError('source-special');
 }
 
 async function writeBody(target: FileHandle, body: Body, signal: AbortSignal | undefined): Promise<void> {

@@ -36,7 +36,7 @@ export const ownName = (kind: 'temp' | 'claim'): string =>
   `${kind}_${thisMachine}_${process.pid}_${globalThis.crypto.randomUUID()}`;
 
 /** Whether the process that made this entry surely is gone: `null` when it cannot be known from here. */
-function ownerIsDead(name: string): boolean | null {
+export function ownerIsDead(name: string): boolean | null {
   const [, , machine, pid] = namePattern.exec(name) ?? [];
   if (machine !== thisMachine) return null;
   try {

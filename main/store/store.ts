@@ -2,8 +2,8 @@
  * The store: five verbs over immutable objects (docs/protocol.md section 7). It knows bytes and keys, nothing of vaults.
  *
  * Errors of every store: `store-missing` (its folder or bucket is gone), `store-readonly`, `store-full`,
- * `store-unreachable`, `cancelled`; `not-found` from `get` and `local`. A key that is not of the form
- * `part(/part)*`, part = [a-z0-9][a-z0-9.-]*, is `invalid-input`.
+ * `store-unreachable`, `cancelled`; `not-found` from `get` and `local`; `conflict` from `putIfAbsent` while somebody else goes on
+ * bringing the same object. A key that is not of the form `part(/part)*`, part = [a-z0-9][a-z0-9.-]*, is `invalid-input`.
  */
 
 /** What to store: bytes, or a file on this computer which the store may link or copy, but never changes. */

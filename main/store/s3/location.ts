@@ -1,0 +1,35 @@
+import { VaultError } from '../../../app/errors.js';
+
+/** Where a bucket is. Nothing here is secret: it may be kept in a settings file or sent to a teammate. */
+export type S3Location = Readonly<{
+  /** `https://host[:port]`; `http:` only for a server on this computer */
+  endpoint: string;
+  region: string;
+  bucket: string;
+  /** parts joined by `/` that stand before every key, so that several vaults can share a bucket; none when left out */
+  prefix?: string;
+  /** `endpoint/bucket/key` rather than `bucket.endpoint/key`; true when left out, as most servers but AWS want it */
+  pathStyle?: boolean;
+  /** certificates (PEM) to trust instead of the system's, for a server with its own authority */
+  certificateAuthority?: string;
+}>;
+
+/** Asked for whenever the keys are needed, so that they live in the keychain and not in an object that stays. */
+export type S3Credentials = () => Promise<
+  Readonly<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>
+>;
+
+const bucketPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/;
+const prefixPattern = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
+
+/** What stands before every key: `''` or text that ends with `/`. Throws `invalid-input` for what cannot be a location. */
+export function keyPrefix({ endpoint, bucket, prefix = '' }: S3Location): string {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
+  if (url === null || !['https:', 'http:'].includes(url.protocol) || url.username !== '' || url.password !== '')
+    throw new VaultError('invalid-input', 'The address of the server begins with https:// and holds no password.');
+  if (!bucketPattern.test(bucket)) throw new VaultError('invalid-input', 'That is not the name of a bucket.');
+  if (prefix === '') return '';
+  if (prefix.length > 200 || !prefixPattern.test(prefix))
+    throw new VaultError('invalid-input', 'A folder in the bucket is named by letters, digits, dots and dashes.');
+  return `${prefix}/`;
+}
