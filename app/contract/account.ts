@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { accountSummary, keySize, passphraseStrength, suite } from '../model/account.js';
+import { s3Keys, s3Location } from '../model/store.js';
 import { operation } from './define.js';
 
 /** A passphrase travels as UTF-8 bytes, is wiped on arrival, and is at most 1 MiB. */
 export const passphrase = z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 1_048_576, 'too long');
 
-/** Where a new vault lives: this computer's default folder, or a folder picked with `chooseFolder` (a handle, never a path). */
+/** Where a new vault lives: this computer's default folder, a folder picked with `chooseFolder` (a handle, never a path), or a bucket. */
 export const vaultLocation = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('default') }),
   z.object({ kind: z.literal('folder'), handle: z.string() }),
+  z.object({ kind: z.literal('s3'), location: s3Location, keys: s3Keys }),
 ]);
 
 export const keychainState = z.object({

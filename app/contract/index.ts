@@ -12,6 +12,8 @@ import { peopleContract, peopleEvents } from './people.js';
 import { projectsContract, projectsEvents } from './projects.js';
 import { secretsContract, secretsEvents } from './secrets.js';
 import { settingsContract, settingsEvents } from './settings.js';
+import { storeContract, storeEvents } from './store.js';
+import { syncContract, syncEvents } from './sync.js';
 
 export const contract = {
   account: accountContract,
@@ -22,6 +24,8 @@ export const contract = {
   nodes: nodesContract,
   activity: activityContract,
   settings: settingsContract,
+  store: storeContract,
+  sync: syncContract,
 } as const;
 
 export const events = {
@@ -33,6 +37,8 @@ export const events = {
   nodes: {},
   activity: activityEvents,
   settings: settingsEvents,
+  store: storeEvents,
+  sync: syncEvents,
 } as const;
 
 export type Contract = typeof contract;

@@ -10,6 +10,8 @@ import type { Computer } from './ports.js';
 import { projectsHandlers } from './projects-handlers.js';
 import { secretsHandlers } from './secrets-handlers.js';
 import { settingsHandlers } from './settings-handlers.js';
+import { storeHandlers } from './store-handlers.js';
+import { syncHandlers } from './sync-handlers.js';
 import type { SingleSaves } from './single-saves.js';
 import type { VaultHost } from './vault-host.js';
 
@@ -29,4 +31,6 @@ export const createHandlers = (
   nodes: nodesHandlers(host, emit),
   activity: activityHandlers(host),
   settings: settingsHandlers(computer, emit),
+  store: storeHandlers(host),
+  sync: syncHandlers(host),
 });

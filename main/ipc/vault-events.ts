@@ -10,6 +10,8 @@ export const relayVaultEvents = (vault: Vault, emit: Emit): (() => void) => {
     vault.on('files-changed', (change) => emit('files', 'changed', change)),
     vault.on('people-changed', () => emit('people', 'changed', {})),
     vault.on('rekey', (progress) => emit('projects', 'rekey', progress)),
+    vault.on('sync', (status) => emit('sync', 'status', status)),
+    vault.on('sync-changed', () => emit('sync', 'changed', {})),
     vault.on('transfer', (transfer) => emit('files', 'transfer', transfer)),
   ];
   return () => stops.forEach((stop) => stop());

@@ -239,7 +239,8 @@ export class VaultHost {
     const active = registry.active();
     if (!this.#profile || !active) return '';
     const { location, storeLabel } = this.#profile;
-    return location.path === registry.defaultStoreDir(active.profileDir) ? 'This computer' : storeLabel;
+    const own = location.kind === 'directory' && location.path === registry.defaultStoreDir(active.profileDir);
+    return own ? 'This computer' : storeLabel;
   }
 
   #active(): Readonly<{ profileDir: string }> {

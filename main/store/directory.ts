@@ -10,7 +10,7 @@ import { listObjects } from './listing.js';
 import { ObjectWriter } from './object-writer.js';
 import { noFollow, RootFolder } from './root-folder.js';
 import { Staging } from './staging.js';
-import type { Body, ObjectInfo, Store, StoreOptions } from './store.js';
+import type { Body, ListOptions, ObjectInfo, Store, StoreOptions } from './store.js';
 
 /** Open files at a time: below the 256 that some systems allow a process. */
 const openFiles = 48;
@@ -51,14 +51,17 @@ export class DirectoryStore implements Store {
     return store;
   }
 
-  async *list(prefix: string, options: StoreOptions = {}): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     const parts = parsePrefix(prefix);
+    const { after = '' } = options;
     throwIfCancelled(options.signal);
     try {
       const there = await this.#root.has(parts);
       if (!there || parts.length === 0) await this.#root.check();
       if (!there) return;
-      yield* listObjects(this.#root.pathOf(parts), prefix, options.signal);
+      for await (const info of listObjects(this.#root.pathOf(parts), prefix, options.signal)) {
+        if (info.key > after) yield info;
+      }
     } catch (error) {
       throw storeFailure(error, 'read');
     }

@@ -1,4 +1,4 @@
-import type { Body, ObjectInfo, Store, StoreOptions } from './store.js';
+import type { Body, ListOptions, LocalOptions, ObjectInfo, Store, StoreOptions } from './store.js';
 
 /**
  * A store that is opened when it is first needed, and tried again at the next call when that failed: a vault whose disk or
@@ -15,7 +15,7 @@ export class LateStore implements Store {
     this.#open = open;
   }
 
-  async *list(prefix: string, options?: StoreOptions): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string, options?: ListOptions): AsyncGenerator<ObjectInfo> {
     yield* (await this.#opened()).list(prefix, options);
   }
 
@@ -39,7 +39,7 @@ export class LateStore implements Store {
     return (await this.#opened()).stat(key, options);
   }
 
-  async local(key: string, options?: StoreOptions): Promise<string> {
+  async local(key: string, options?: LocalOptions): Promise<string> {
     return (await this.#opened()).local(key, options);
   }
 

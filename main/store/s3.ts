@@ -14,7 +14,7 @@ import { proveConditions } from './s3/probe.js';
 import { isReservation, outwait } from './s3/reservation.js';
 import { UploadJournals } from './s3/upload-journal.js';
 import { openSource, readSource } from './source-file.js';
-import type { Body, ObjectInfo, Store, StoreOptions } from './store.js';
+import type { Body, ListOptions, ObjectInfo, Store, StoreOptions } from './store.js';
 
 export type { S3Credentials, S3Location } from './s3/location.js';
 
@@ -72,11 +72,12 @@ export class S3Store implements Store {
     return new S3Store(options, bucket, buffers, await Fetched.open(options.folder, { bucket, buffers, partBytes }));
   }
 
-  async *list(prefix: string, options: StoreOptions = {}): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     parsePrefix(prefix);
     throwIfCancelled(options.signal);
-    const page = (after: string | null): Promise<Page> =>
-      this.#bucket.page(this.#prefix + prefix, after, options.signal);
+    const after = options.after === undefined ? null : this.#prefix + options.after;
+    const page = (token: string | null): Promise<Page> =>
+      this.#bucket.page(this.#prefix + prefix, { token, after }, options.signal);
     for (let coming: Promise<Page> | null = page(null); coming !== null;) {
       const { listed, continues }: Page = await coming;
       coming = continues === null ? null : page(continues);

@@ -13,23 +13,33 @@ export type ObjectInfo = Readonly<{ key: string; bytes: number }>;
 
 export type StoreOptions = Readonly<{ signal?: AbortSignal }>;
 
+export type ListOptions = StoreOptions &
+  Readonly<{
+    /** only keys that come after this one in key order */
+    after?: string;
+  }>;
+
+export type ByteRange = Readonly<{ start: number; endExclusive: number }>;
+
+export type LocalOptions = StoreOptions &
+  Readonly<{
+    /** the parts of the object that will be read: the rest of the file may then be a hole; all of it when left out */
+    ranges?: readonly ByteRange[];
+  }>;
+
 export interface Store {
   /** how a person would name it: a folder's name, a bucket */
   readonly label: string;
   /** every object whose key starts with `prefix` (whole parts: `secrets/`), in key order */
-  list(prefix: string, options?: StoreOptions): AsyncIterable<ObjectInfo>;
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
   /** the object's bytes, or those from `start` up to `endExclusive` (cut at its end) */
-  get(
-    key: string,
-    range?: Readonly<{ start: number; endExclusive: number }>,
-    options?: StoreOptions,
-  ): Promise<Uint8Array>;
+  get(key: string, range?: ByteRange, options?: StoreOptions): Promise<Uint8Array>;
   /** Durable and atomic: true when this call created the object, false when one was already there (it is unchanged). */
   putIfAbsent(key: string, body: Body, options?: StoreOptions): Promise<boolean>;
   /** Removing what is not there is no error. */
   delete(key: string, options?: StoreOptions): Promise<void>;
   stat(key: string, options?: StoreOptions): Promise<ObjectInfo | null>;
   /** A path on this computer where the object's bytes can be read (not changed), fetched there first when the store is elsewhere. */
-  local(key: string, options?: StoreOptions): Promise<string>;
+  local(key: string, options?: LocalOptions): Promise<string>;
   close(): Promise<void>;
 }

@@ -29,7 +29,8 @@ import { SecretRecords } from './secrets/secret-records.js';
 import { refreshSecrets } from './secrets/secret-refresh.js';
 import { SecretCollection } from './secrets/secrets.js';
 import { deriveForCard } from './account/unlock.js';
-import type { Activity, KeyWork, RecoverySheet, StoreLocation, Vault, VaultEvents } from './vault.js';
+import { folderSync } from './sync/folder-sync.js';
+import type { Activity, KeyWork, RecoverySheet, StoreLocation, Sync, Vault, VaultEvents } from './vault.js';
 
 export const deviceKeyPath = (profileDir: string): string => join(profileDir, 'device-key.jwe');
 
@@ -52,6 +53,7 @@ export class OpenVault implements Vault {
   readonly activity: Activity;
   readonly people: PeopleRegistry;
   readonly nodes: NodeRegistry;
+  readonly sync: Sync = folderSync;
   readonly #context: VaultContext;
   readonly #keyRing: KeyRing;
   readonly #directory: AccountDirectory;

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
 import { VaultError, isVaultError } from '../../app/errors.js';
 import { accountSummary, createCard } from '../crypto/account-card.js';
 import { unwrapMasterKey } from '../crypto/device-wrap.js';
@@ -16,18 +15,14 @@ import { generateNodeSecret, keepNodeSecret } from './nodes/node-secret.js';
 import { OpenVault, deviceKeyPath } from './open-vault.js';
 import { loadProfile, readProfileFile, saveProfile, type ProfileFile } from './profile/profile.js';
 import { accountKey } from './store-keys.js';
+import { absolute, labelOf } from './store-location.js';
 import { openOrBeginStore, openStore } from './store-marker.js';
 import { deriveForCard, matchesCard } from './account/unlock.js';
-import type { KeyWork, ProfileSummary, Session, StoreLocation, Vault } from './vault.js';
+import type { KeyWork, ProfileSummary, Session, Vault } from './vault.js';
 
 type CreateRequest = Parameters<Session['createVault']>[0];
 type EnrolRequest = Parameters<Session['enrolNode']>[0];
 type AttachRequest = Parameters<Session['attachVault']>[0];
-
-/** A profile is used from any working folder. */
-const absolute = (location: StoreLocation): StoreLocation => ({ ...location, path: resolve(location.path) });
-
-const labelOf = (location: StoreLocation): string => basename(location.path);
 
 const prepareProfile = async (profileDir: string): Promise<void> => {
   if ((await loadProfile(profileDir)) !== null)

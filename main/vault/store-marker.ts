@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { id } from '../../app/model/account.js';
 import { VaultError, isVaultError } from '../../app/errors.js';
 import { randomId } from '../crypto/random-id.js';
-import { DirectoryStore } from '../store/directory.js';
+import { DirectoryStore, type DirectoryStoreOptions } from '../store/directory.js';
 import type { Store } from '../store/store.js';
 import { markerKey } from './store-keys.js';
 import type { StoreLocation } from './vault.js';
@@ -56,11 +56,16 @@ const beginStore = async (store: Store): Promise<string> => {
   return storeId;
 };
 
+const openLocation = async (location: StoreLocation, options: DirectoryStoreOptions = {}): Promise<Store> => {
+  if (location.kind === 'directory') return DirectoryStore.open(location.path, options);
+  throw new VaultError('store-unreachable', 'Vaults in buckets cannot be opened yet.');
+};
+
 export type OpenStore = Readonly<{ store: Store; storeId: string }>;
 
 /** Opens a store that must be there. Throws `store-missing` when the folder is gone or holds no store. */
 export const openStore = async (location: StoreLocation): Promise<OpenStore> => {
-  const store = await DirectoryStore.open(location.path);
+  const store = await openLocation(location);
   const storeId = await readMarker(store);
   if (storeId === null) throw new VaultError('store-missing');
   return { store, storeId };
@@ -68,7 +73,7 @@ export const openStore = async (location: StoreLocation): Promise<OpenStore> => 
 
 /** Opens a store, or begins one in a new or empty folder. */
 export const openOrBeginStore = async (location: StoreLocation): Promise<OpenStore> => {
-  const store = await DirectoryStore.open(location.path, { create: true });
+  const store = await openLocation(location, { create: true });
   return { store, storeId: (await readMarker(store)) ?? (await beginStore(store)) };
 };
 

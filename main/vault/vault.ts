@@ -6,11 +6,22 @@ import type { VaultError } from '../../app/errors.js';
 import type { AccountSummary, KeySize, Suite } from '../../app/model/account.js';
 import type { ActivityLine, Enrolment, Member, Person, Reach } from '../../app/model/people.js';
 import type { FileEntry, FileVersion, FormerProject, ProjectSummary, Role, Transfer } from '../../app/model/project.js';
+import type { S3Keys, S3Location } from '../../app/model/store.js';
+import type { MergeNotice, SyncSettings, SyncSettingsPatch, SyncStatus, WaitingItem } from '../../app/model/sync.js';
 import type { SecretDetail, SecretDraft, SecretPatch, SecretSummary, SecretVersion } from '../../app/model/secret.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
 
-/** Where a store is: later rooms add `s3`. */
-export type StoreLocation = Readonly<{ kind: 'directory'; path: string }>;
+export type DirectoryLocation = Readonly<{ kind: 'directory'; path: string }>;
+/** Where a store is. */
+export type StoreLocation = DirectoryLocation | Readonly<{ kind: 's3' } & S3Location>;
+
+/** Where the keys of buckets are kept: the OS keychain, or the environment of a command. One entry per endpoint, bucket and prefix. */
+export interface BucketKeychain {
+  /** Null when there are none. Throws `keychain-unavailable`, `keychain-locked`, `keychain-timeout`. */
+  get(location: S3Location): Promise<S3Keys | null>;
+  put(location: S3Location, keys: S3Keys): Promise<void>;
+  remove(location: S3Location): Promise<void>;
+}
 
 export type Progress = Readonly<{
   step: 'stretch' | 'derive' | 'publish' | 'open' | 'rewrap';
@@ -92,6 +103,10 @@ export type VaultEvents = {
   /** old files of a project are re-encrypted with its newest key: files done of those there are; equal at the end */
   rekey: [{ projectId: string; done: number; total: number }];
   transfer: [Transfer];
+  /** how the vault stands with its store */
+  sync: [SyncStatus];
+  /** what waits to be sent, or what merging has to tell, has changed */
+  'sync-changed': [];
   /** what the last refresh found wrong; empty when all is well again */
   problems: [readonly VaultError[]];
 };
@@ -106,6 +121,7 @@ export interface Vault {
   readonly people: People;
   readonly nodes: Nodes;
   readonly activity: Activity;
+  readonly sync: Sync;
   /** Wipes every key and ends running work; transfers under way become resumable. */
   lock(): Promise<void>;
   /**
@@ -244,6 +260,70 @@ export type NodeEnvironment = Readonly<{
 /** What the logs of all projects tell. */
 export interface Activity {
   recent(limit: number): Promise<ActivityLine[]>;
+}
+
+/** How the vault stands with its store: what is kept here, and what waits to be sent. For a folder there is nothing to do: state `folder`. */
+export interface Sync {
+  status(): SyncStatus;
+  waiting(): Promise<WaitingItem[]>;
+  /**
+   * Sends what waits, merging it with what others wrote meanwhile; calls at the same time are one. Resolves when nothing waits that can
+   * be sent. Throws `store-unreachable` and the like; what is refused for one secret or file stays and is told by `waiting`.
+   */
+  flush(options?: Readonly<{ signal?: AbortSignal }>): Promise<void>;
+  /** Gives up what waits for that secret or file. Throws `not-found`. */
+  discard(id: string): Promise<void>;
+  settings(): SyncSettings;
+  configure(patch: SyncSettingsPatch): Promise<SyncSettings>;
+  pin(projectId: string, pinned: boolean): Promise<SyncSettings>;
+  notices(): MergeNotice[];
+  dismissNotice(id: string): Promise<void>;
+  /** Goes on with a store that shows less than this computer saw. */
+  acceptStore(): Promise<void>;
+}
+
+/** What is wrong with one object of the store. */
+export type Damage = Readonly<{
+  key: string;
+  /** what it is in a person's words: “report.pdf” in “Protein folding”, version 3 */
+  what: string;
+  /** `lost`: known and not there; `damaged`: its bytes are not what was signed; `unreadable`: sealed to others or with an unknown key */
+  kind: 'lost' | 'damaged' | 'unreadable';
+  error: VaultError;
+  /** this computer still has the right bytes: `repair` puts them back */
+  repairable: boolean;
+}>;
+
+export type CheckReport = Readonly<{
+  records: number;
+  blobs: number;
+  bytes: number;
+  damages: readonly Damage[];
+  /** objects that only others could check: counted, not judged */
+  unjudged: number;
+  /** blobs that no version of a file points at */
+  garbage: readonly Readonly<{ key: string; bytes: number; modifiedMs: number }>[];
+}>;
+
+export type UpkeepWork = Readonly<{
+  signal?: AbortSignal;
+  onProgress?: (progress: Readonly<{ step: string; done: number; total: number }>) => void;
+}>;
+
+/** Checking, cleaning and moving a store. */
+export interface Upkeep {
+  /** Reads every record, and with `contents` every byte of every blob; changes nothing. */
+  check(options: Readonly<{ contents: boolean }> & UpkeepWork): Promise<CheckReport>;
+  /** Puts back what the store lost or damaged and this computer has. Gives the keys. */
+  repair(report: CheckReport, work?: UpkeepWork): Promise<readonly string[]>;
+  /** Removes garbage that is older than `graceMs`. Gives what it removed. */
+  collect(report: CheckReport, graceMs: number, work?: UpkeepWork): Promise<readonly string[]>;
+  /**
+   * Copies the whole store to an empty place (or goes on with an earlier, interrupted move), reads it back, leaves a signed note of where
+   * it went, and points this profile there. The old store stays as it is. The vault must be locked and unlocked afterwards.
+   * Throws `already-exists` for a place that holds another vault.
+   */
+  move(to: StoreLocation, work?: UpkeepWork): Promise<Readonly<{ objects: number; bytes: number }>>;
 }
 
 export interface Files {

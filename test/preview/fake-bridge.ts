@@ -9,6 +9,7 @@ import { fakeFiles } from './fake-files.js';
 import { fakeNodes, fakePeople, gamma, manyPeople, someEnrolments, someNodes, somePeople } from './fake-people.js';
 import { fakeActivity, fakeProjects } from './fake-projects-sharing.js';
 import { fakeSecrets } from './fake-secrets.js';
+import { fakeStore, fakeSync } from './fake-store.js';
 import {
   account,
   hexId,
@@ -100,6 +101,8 @@ export const fakeBridge = (scenario: Scenario = {}): { bridge: Bridge; world: Wo
     people: fakePeople(world),
     nodes: fakeNodes(world),
     activity: fakeActivity(world),
+    store: fakeStore(),
+    sync: fakeSync(),
     settings: settingsOf(world),
   };
   const call = async (domain: string, operation: string, input: unknown): Promise<Result<unknown>> => {

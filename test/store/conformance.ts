@@ -71,6 +71,17 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         expect(Buffer.from(await store.get('a')).toString()).toBe('first');
       });
 
+      it('lists only what comes after a key, when asked', async () => {
+        for (const key of ['changes/0000000001', 'changes/0000000002', 'changes/0000000010', 'd/1'])
+          await store.putIfAbsent(key, bytes(key));
+        const after = async (key: string): Promise<string[]> =>
+          (await collect(store.list('changes/', { after: key }))).map((info) => info.key);
+        expect(await after('changes/0000000001')).toEqual(['changes/0000000002', 'changes/0000000010']);
+        expect(await after('changes/0000000003')).toEqual(['changes/0000000010']);
+        expect(await after('changes/0000000010')).toEqual([]);
+        expect(await after('a')).toHaveLength(3);
+      });
+
       it('knows nothing of what was never put', async () => {
         await expect(store.get('a/b')).rejects.toMatchObject({ code: 'not-found' });
         await expect(store.local('a/b')).rejects.toMatchObject({ code: 'not-found' });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { keySizes, suites, type KeySize, type Suite } from '../../../app/model/account.js';
 import { VaultError } from '../../../app/errors.js';
+import { placeOf } from '../../vault/store-location.js';
 import type { StoreLocation, Vault } from '../../vault/vault.js';
 import type { CommandContext } from '../context.js';
 import { accountLines } from '../account-lines.js';
@@ -92,7 +93,7 @@ export async function tellAccount(context: CommandContext, vault: Vault): Promis
   const account = vault.account();
   await vault.lock();
   context.output.result({ account, store: location, vault: profileDir }, () =>
-    table([...accountLines(account), ['store', location.path], ['profile', profileDir]]),
+    table([...accountLines(account), ['store', placeOf(location)], ['profile', profileDir]]),
   );
 }
 

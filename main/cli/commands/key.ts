@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { VaultError } from '../../../app/errors.js';
 import { keySizes, suites, type KeySize } from '../../../app/model/account.js';
 import { accountLines } from '../account-lines.js';
+import { placeOf } from '../../vault/store-location.js';
 import type { CommandContext } from '../context.js';
 import { table } from '../format.js';
 import { parseCount, parseKeySize } from '../key-size.js';
@@ -57,7 +58,7 @@ async function show(context: CommandContext): Promise<void> {
   context.output.result({ account, store: location, vault, remembered }, () =>
     table([
       ...accountLines(account),
-      ['store', location.path],
+      ['store', placeOf(location)],
       ['profile', vault],
       ['remembered', remembered ? 'yes' : 'no'],
     ]),

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { isVaultError, VaultError } from '../../../app/errors.js';
 import { keySizes, suites, type KeySize, type Suite } from '../../../app/model/account.js';
+import { placeOf } from '../../vault/store-location.js';
 import type { SecretBytes } from '../../crypto/secret-bytes.js';
 import type { CommandContext } from '../context.js';
 import { plural, shortTime, table, visible } from '../format.js';
@@ -80,7 +81,7 @@ async function register(context: CommandContext, name: string, options: Register
     const file = generate ?? options.secretFile ?? 'FILE';
     context.output.note(
       `Whoever has the secret is this node. On the node, with its secret in ${file}:\n` +
-        `  vault attach --store ${location.path} --name ${node.id} --passphrase-file ${file}`,
+        `  vault attach --store ${placeOf(location)} --name ${node.id} --passphrase-file ${file}`,
     );
   });
 }
@@ -109,7 +110,7 @@ const invite = (context: CommandContext, name: string): Promise<void> =>
     context.output.result(enrolment, () => enrolment.code);
     context.output.note(
       `For one node, until ${shortTime(enrolment.expires)}. On that machine:\n` +
-        `  vault node enrol --store ${location.path} --name '${visible(enrolment.name)}' --code`,
+        `  vault node enrol --store ${placeOf(location)} --name '${visible(enrolment.name)}' --code`,
     );
   });
 

@@ -12,6 +12,8 @@ import { type Mark, markOf, metadataOf } from './mark.js';
 /** What HEAD tells of an object. */
 export type Found = Readonly<{ bytes: number; etag: string; modifiedMs: number; mark: Mark }>;
 export type Listed = Readonly<{ name: string; bytes: number }>;
+/** Where a page of a listing begins: at a token that the page before gave, after a name, or at the first. */
+export type PageStart = Readonly<{ token: string | null; after: string | null }>;
 export type Page = Readonly<{ listed: readonly Listed[]; continues: string | null }>;
 export type Part = Readonly<{ number: number; etag: string; bytes: number; modifiedMs: number }>;
 /** What is still there before a PUT changes anything: nothing, or that very object. */
@@ -45,12 +47,13 @@ export class Bucket {
   }
 
   /** One page of at most 1,000 names in their order, and what continues it (null at the end). */
-  async page(prefix: string, after: string | null, signal: Signal): Promise<Page> {
+  async page(prefix: string, from: PageStart, signal: Signal): Promise<Page> {
     const command = new this.#sdk.ListObjectsV2Command({
       Bucket: this.#bucket,
       Prefix: prefix,
       MaxKeys: 1000,
-      ...(after !== null && { ContinuationToken: after }),
+      ...(from.token !== null && { ContinuationToken: from.token }),
+      ...(from.after !== null && { StartAfter: from.after }),
     });
     const page = await this.#patiently('read', signal, (options) => this.#client.send(command, options));
     const listed = (page.Contents ?? []).map(({ Key = '', Size = 0 }) => ({ name: Key, bytes: Size }));
@@ -72,7 +75,7 @@ export class Bucket {
       const trouble = troubleOf(error);
       // An answer to HEAD has no body that would say which of several reasons it was.
       if (trouble === 'absent') await this.#seen(signal);
-      if (trouble === 'refused') await this.page(name, null, signal);
+      if (trouble === 'refused') await this.page(name, { token: null, after: null }, signal);
       if (trouble === 'absent') return null;
       throw s3Failure(error, 'read');
     }

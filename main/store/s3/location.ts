@@ -1,23 +1,10 @@
 import { VaultError } from '../../../app/errors.js';
+import type { S3Keys, S3Location } from '../../../app/model/store.js';
 
-/** Where a bucket is. Nothing here is secret: it may be kept in a settings file or sent to a teammate. */
-export type S3Location = Readonly<{
-  /** `https://host[:port]`; `http:` only for a server on this computer */
-  endpoint: string;
-  region: string;
-  bucket: string;
-  /** parts joined by `/` that stand before every key, so that several vaults can share a bucket; none when left out */
-  prefix?: string;
-  /** `endpoint/bucket/key` rather than `bucket.endpoint/key`; true when left out, as most servers but AWS want it */
-  pathStyle?: boolean;
-  /** certificates (PEM) to trust instead of the system's, for a server with its own authority */
-  certificateAuthority?: string;
-}>;
+export type { S3Location } from '../../../app/model/store.js';
 
 /** Asked for whenever the keys are needed, so that they live in the keychain and not in an object that stays. */
-export type S3Credentials = () => Promise<
-  Readonly<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>
->;
+export type S3Credentials = () => Promise<S3Keys>;
 
 const bucketPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/;
 const prefixPattern = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;

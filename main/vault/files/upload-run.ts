@@ -76,7 +76,9 @@ export class UploadRun {
   #walk(): AsyncGenerator<Found> {
     const { context, journal, signal } = this.#parts;
     const { sources, folder } = journal.plan;
-    return walkSources(sources, folder, { exclude: [context.profileDir, context.location.path], signal });
+    const { location, profileDir } = context;
+    const own = location.kind === 'directory' ? [profileDir, location.path] : [profileDir];
+    return walkSources(sources, folder, { exclude: own, signal });
   }
 
   /** A first walk, so that a person sees how much there is to do; the second one finds it in the system's cache. */

@@ -2,11 +2,15 @@ import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { id } from '../../../app/model/account.js';
+import { s3Location } from '../../../app/model/store.js';
 import { VaultError } from '../../../app/errors.js';
 
 const profileSchema = z.object({
   format: z.literal('coretex-vault/v1/profile'),
-  store: z.object({ kind: z.literal('directory'), path: z.string().min(1) }),
+  store: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('directory'), path: z.string().min(1) }),
+    s3Location.extend({ kind: z.literal('s3') }),
+  ]),
   /** id of the store's marker: another folder put in its place is noticed */
   storeId: id,
   accountId: id,

@@ -1,0 +1,17 @@
+import { basename, resolve } from 'node:path';
+import type { StoreLocation } from './vault.js';
+
+/** A profile is used from any working folder. */
+export const absolute = (location: StoreLocation): StoreLocation =>
+  location.kind === 'directory' ? { ...location, path: resolve(location.path) } : location;
+
+/** How a person would name it: a folder's name, a bucket. */
+export const labelOf = (location: StoreLocation): string =>
+  location.kind === 'directory' ? basename(location.path) : placeOf(location).slice('s3://'.length);
+
+/** As the command is told it: a folder's path, or `s3://bucket/prefix`. */
+export const placeOf = (location: StoreLocation): string => {
+  if (location.kind === 'directory') return location.path;
+  const { bucket, prefix = '' } = location;
+  return prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`;
+};
