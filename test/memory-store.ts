@@ -12,6 +12,8 @@ import type { Body, ByteRange, ListOptions, ObjectInfo, Store, StoreOptions } fr
 export class MemoryStore implements Store {
   readonly label = 'memory';
   readonly objects = new Map<string, Uint8Array>();
+  /** when each object came, in milliseconds since 1970; tests let it age */
+  readonly times = new Map<string, number>();
   away = false;
   /** requests answered, by verb */
   readonly requests = { list: 0, get: 0, put: 0, delete: 0, stat: 0 };
@@ -26,7 +28,7 @@ export class MemoryStore implements Store {
     for (const key of keys.sort()) {
       throwIfCancelled(options.signal);
       const bytes = this.objects.get(key);
-      if (bytes !== undefined) yield { key, bytes: bytes.length };
+      if (bytes !== undefined) yield this.#told(key, bytes);
     }
   }
 
@@ -43,6 +45,7 @@ export class MemoryStore implements Store {
     throwIfCancelled(options.signal);
     if (this.objects.has(key)) return false;
     this.objects.set(key, bytes);
+    this.times.set(key, Date.now());
     return true;
   }
 
@@ -57,7 +60,7 @@ export class MemoryStore implements Store {
     parseKey(key);
     this.#answer('stat', options);
     const bytes = this.objects.get(key);
-    return Promise.resolve(bytes === undefined ? null : { key, bytes: bytes.length });
+    return Promise.resolve(bytes === undefined ? null : this.#told(key, bytes));
   }
 
   async local(key: string, options: StoreOptions = {}): Promise<string> {
@@ -71,6 +74,11 @@ export class MemoryStore implements Store {
   async close(): Promise<void> {
     if (this.#folder !== null) await rm(this.#folder, { recursive: true, force: true });
     this.#folder = null;
+  }
+
+  #told(key: string, { length }: Uint8Array): ObjectInfo {
+    const modifiedMs = this.times.get(key);
+    return { key, bytes: length, ...(modifiedMs !== undefined && { modifiedMs }) };
   }
 
   #object(verb: 'get', key: string, options: StoreOptions): Uint8Array {

@@ -6,7 +6,7 @@ import { VaultError } from '../../app/errors.js';
 import { errnoOf, type Intent, isAbsent, storeFailure } from './failure.js';
 import { cutRange, parseKey, parsePrefix, throwIfCancelled } from './key.js';
 import { Limit } from './limit.js';
-import { listObjects } from './listing.js';
+import { arrivalMs, listObjects } from './listing.js';
 import { ObjectWriter } from './object-writer.js';
 import { noFollow, RootFolder } from './root-folder.js';
 import { Staging } from './staging.js';
@@ -113,7 +113,7 @@ export class DirectoryStore implements Store {
       throwIfCancelled(options.signal);
       const found = await this.#stat(parts);
       if (found === null) await this.#root.check();
-      return found && { key, bytes: found.size };
+      return found && { key, bytes: found.size, modifiedMs: arrivalMs(found) };
     });
   }
 

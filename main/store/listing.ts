@@ -12,7 +12,12 @@ const statOf = promisify<string, Stats>(lstat);
 /** How many folders are read ahead of the one being told: hides the delay of a disk or network. */
 const readAhead = 64;
 
-type Entry = Readonly<{ name: string; bytes: number | null }>;
+/** `file` is null for a folder */
+type Entry = Readonly<{ name: string; file: Readonly<{ bytes: number; modifiedMs: number }> | null }>;
+
+/** A body that was linked keeps the time at which it was written elsewhere; when the link was made is the inode's change. */
+export const arrivalMs = (found: Stats): number => Math.floor(Math.max(found.mtimeMs, found.ctimeMs));
+const fileOf = (found: Stats): Entry['file'] => ({ bytes: found.size, modifiedMs: arrivalMs(found) });
 
 /**
  * Every object below the folder `path`, whose keys begin with `prefix`, in key order. Holds one folder per level and what
@@ -33,13 +38,13 @@ async function* walk(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ObjectInfo> {
   const entries = await entriesComing;
-  const folders = entries.filter((entry) => entry.bytes === null);
+  const folders = entries.filter((entry) => entry.file === null);
   const coming: Promise<Entry[]>[] = [];
   let told = 0;
-  for (const { name, bytes } of entries) {
+  for (const { name, file } of entries) {
     throwIfCancelled(signal);
-    if (bytes !== null) {
-      yield { key: prefix + name, bytes };
+    if (file !== null) {
+      yield { key: prefix + name, ...file };
       continue;
     }
     while (coming.length < Math.min(folders.length, told + readAhead)) {
@@ -67,16 +72,16 @@ async function readEntries(folder: string): Promise<Entry[]> {
   return entries.filter((entry) => entry !== null).sort((a, b) => (sortName(a) < sortName(b) ? -1 : 1));
 }
 
-const sortName = ({ name, bytes }: Entry): string => (bytes === null ? `${name}/` : name);
+const sortName = ({ name, file }: Entry): string => (file === null ? `${name}/` : name);
 
 async function toEntry(folder: string, entry: Dirent): Promise<Entry | null> {
   const { name } = entry;
-  if (entry.isDirectory()) return { name, bytes: null };
+  if (entry.isDirectory()) return { name, file: null };
   if (entry.isSymbolicLink()) return null;
   try {
     const found = await statOf(`${folder}/${name}`);
-    if (found.isFile()) return { name, bytes: found.size };
-    return found.isDirectory() ? { name, bytes: null } : null; // some file systems tell no types when listing
+    if (found.isFile()) return { name, file: fileOf(found) };
+    return found.isDirectory() ? { name, file: null } : null; // some file systems tell no types when listing
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;

@@ -82,11 +82,12 @@ export class S3Store implements Store {
       const { listed, continues }: Page = await coming;
       coming = continues === null ? null : page(continues);
       coming?.catch(() => undefined); // it is awaited above, unless the caller stops listening before
-      for (const { name, bytes } of listed) {
+      for (const { name, ...told } of listed) {
         throwIfCancelled(options.signal);
         const key = name.slice(this.#prefix.length);
-        if (!isKey(key) || (bytes === reservationByteLength && (await this.#isReserved(name, options)))) continue;
-        yield { key, bytes };
+        if (!isKey(key)) continue;
+        if (told.bytes === reservationByteLength && (await this.#isReserved(name, options))) continue;
+        yield { key, ...told };
       }
     }
   }
@@ -156,7 +157,7 @@ export class S3Store implements Store {
     const name = this.#name(key);
     throwIfCancelled(options.signal);
     const found = await this.#bucket.head(name, options.signal);
-    return found === null || isReservation(found) ? null : { key, bytes: found.bytes };
+    return found === null || isReservation(found) ? null : { key, bytes: found.bytes, modifiedMs: found.modifiedMs };
   }
 
   async local(key: string, options: StoreOptions = {}): Promise<string> {

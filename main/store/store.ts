@@ -9,7 +9,12 @@
 /** What to store: bytes, or a file on this computer which the store may link or copy, but never changes. */
 export type Body = Uint8Array | Readonly<{ file: string }>;
 
-export type ObjectInfo = Readonly<{ key: string; bytes: number }>;
+export type ObjectInfo = Readonly<{
+  key: string;
+  bytes: number;
+  /** when the object came here (milliseconds since 1970), by the store's clock; left out by a store that does not know */
+  modifiedMs?: number;
+}>;
 
 export type StoreOptions = Readonly<{ signal?: AbortSignal }>;
 

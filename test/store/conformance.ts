@@ -18,9 +18,10 @@ export type StoreUnderTest = Readonly<{
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 
+/** What was listed, without the times, which are each store's own. */
 export async function collect(items: AsyncIterable<ObjectInfo>): Promise<ObjectInfo[]> {
   const all: ObjectInfo[] = [];
-  for await (const item of items) all.push(item);
+  for await (const { key, bytes } of items) all.push({ key, bytes });
   return all;
 }
 
@@ -62,7 +63,21 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
       it('gives back what was put, and tells its size', async () => {
         expect(await store.putIfAbsent('secrets/a1/0000000001', bytes('hello'))).toBe(true);
         expect(Buffer.from(await store.get('secrets/a1/0000000001')).toString()).toBe('hello');
-        expect(await store.stat('secrets/a1/0000000001')).toEqual({ key: 'secrets/a1/0000000001', bytes: 5 });
+        expect(await store.stat('secrets/a1/0000000001')).toMatchObject({ key: 'secrets/a1/0000000001', bytes: 5 });
+      });
+
+      it('tells when an object came, the same in a listing, if it knows', async () => {
+        const nearby = { least: Date.now() - 60_000, most: Date.now() + 60_000 };
+        await store.putIfAbsent('a/b', bytes('x'));
+        const told = await store.stat('a/b');
+        for await (const listed of store.list('a/')) {
+          // Servers tell whole seconds in one place and milliseconds in the other.
+          const [one = 0, other = 0] = [told?.modifiedMs, listed.modifiedMs];
+          expect(Math.abs(one - other)).toBeLessThan(1000);
+        }
+        if (told?.modifiedMs === undefined) return;
+        expect(told.modifiedMs).toBeGreaterThan(nearby.least);
+        expect(told.modifiedMs).toBeLessThan(nearby.most);
       });
 
       it('never changes what is there', async () => {
@@ -106,7 +121,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>)
         expect(await store.putIfAbsent('empty', new Uint8Array(0))).toBe(true);
         expect(await store.putIfAbsent('empty', bytes('x'))).toBe(false);
         expect((await store.get('empty')).length).toBe(0);
-        expect(await store.stat('empty')).toEqual({ key: 'empty', bytes: 0 });
+        expect(await store.stat('empty')).toMatchObject({ key: 'empty', bytes: 0 });
         expect(await collect(store.list(''))).toEqual([{ key: 'empty', bytes: 0 }]);
       });
 

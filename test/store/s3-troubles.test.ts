@@ -86,7 +86,7 @@ function troubles(ceph: Ceph): void {
     expect(await collect(store.list('a/'))).toEqual([{ key: 'a/b', bytes: 7 }]);
     expect(bytes.equals(await store.get('a/b'))).toBe(true);
     expect(bytes.equals(await store.get('a/b', { start: 0, endExclusive: 7 }))).toBe(true);
-    expect(await store.stat('a/b')).toEqual({ key: 'a/b', bytes: 7 });
+    expect(await store.stat('a/b')).toMatchObject({ key: 'a/b', bytes: 7 });
     expect(await store.stat('a/c')).toBeNull();
     expect(bytes.equals(readFileSync(await store.local('a/b')))).toBe(true);
     await expectTrouble(writings(store), 'store-readonly', 'refused', /may not write to the bucket/);

@@ -11,7 +11,7 @@ import { type Mark, markOf, metadataOf } from './mark.js';
 
 /** What HEAD tells of an object. */
 export type Found = Readonly<{ bytes: number; etag: string; modifiedMs: number; mark: Mark }>;
-export type Listed = Readonly<{ name: string; bytes: number }>;
+export type Listed = Readonly<{ name: string; bytes: number; modifiedMs?: number }>;
 /** Where a page of a listing begins: at a token that the page before gave, after a name, or at the first. */
 export type PageStart = Readonly<{ token: string | null; after: string | null }>;
 export type Page = Readonly<{ listed: readonly Listed[]; continues: string | null }>;
@@ -56,7 +56,11 @@ export class Bucket {
       ...(from.after !== null && { StartAfter: from.after }),
     });
     const page = await this.#patiently('read', signal, (options) => this.#client.send(command, options));
-    const listed = (page.Contents ?? []).map(({ Key = '', Size = 0 }) => ({ name: Key, bytes: Size }));
+    const listed = (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }) => ({
+      name: Key,
+      bytes: Size,
+      ...(LastModified && { modifiedMs: LastModified.getTime() }),
+    }));
     return { listed, continues: page.IsTruncated === true ? (page.NextContinuationToken ?? null) : null };
   }
 
