@@ -91,6 +91,8 @@ export const fieldValue = z.string().max(1_048_576);
 export const tag = z.string().min(1).max(100);
 /** Marks an unsaved form that is kept so that nothing typed is lost: such a secret may lack required fields. */
 export const unsavedTag = 'coretex-unsaved';
+/** Marks a secret of which one field was changed on two sides at the same time: the other version is in `<field>.other`. */
+export const conflictTag = 'coretex-conflict';
 
 /** What a list shows of a secret, and what search looks through: nothing that is concealed. */
 export const secretSummary = z.object({
