@@ -37,9 +37,12 @@ const endingOf = (name: string): string => {
 };
 
 /** `report (2).txt` for `report.txt`: what a name becomes when it is taken. Stays within 255 bytes. */
-export const numberedName = (name: string, number: number): string => {
+export const numberedName = (name: string, number: number): string => notedName(name, String(number));
+
+/** `report (Mira, 23 Nov 2026).txt` for `report.txt`: with a few words before the ending. Stays within 255 bytes. */
+export const notedName = (name: string, note: string): string => {
   const ending = endingOf(name);
-  const suffix = ` (${number})${ending}`;
+  const suffix = ` (${note})${ending}`;
   const stem = name.slice(0, name.length - ending.length);
   return cutTo(stem, maxNameBytes - Buffer.byteLength(suffix)) + suffix;
 };
