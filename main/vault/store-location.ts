@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { s3Location, type S3Location } from '../../app/model/store.js';
 import type { StoreLocation } from './vault.js';
 
 /** A profile is used from any working folder. */
@@ -15,3 +16,7 @@ export const placeOf = (location: StoreLocation): string => {
   const { bucket, prefix = '' } = location;
   return prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`;
 };
+
+/** The bucket's place alone, as it stands in invitations. */
+export const s3LocationOf = (location: Extract<StoreLocation, { kind: 's3' }>): S3Location =>
+  s3Location.parse(location);
