@@ -1,0 +1,2 @@
+export const feedPrefix = 'changes/';
+export const isFeedKey = (key: string): boolean => key.startsWith(feedPrefix);

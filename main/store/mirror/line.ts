@@ -1,0 +1,118 @@
+import { isVaultError, VaultError } from '../../../app/errors.js';
+import type { Store } from '../store.js';
+import type { Connection } from './mirror.js';
+
+export type Pauses = Readonly<{ firstMs: number; longestMs: number }>;
+
+const pausedSentence = 'Sync is paused, and this was not fetched to this computer yet. Resume sync to get it.';
+
+/** Errors that only a store which answers can have. */
+const answers = ['not-found', 'conflict', 'store-readonly', 'store-full'] as const;
+
+/**
+ * The line to the far store: opens it when it is first needed, and remembers whether it answers. Once it does not, everything fails at once
+ * until somebody tries again by `attempt`, with a growing pause between real attempts.
+ */
+export class Line {
+  readonly #open: () => Promise<Store>;
+  readonly #pauses: Pauses;
+  readonly #changed: () => void;
+  #store: Promise<Store> | null = null;
+  #paused = false;
+  #trouble: VaultError | null = null;
+  #failures = 0;
+  #nextMs = 0;
+  #contactMs: number | null;
+
+  constructor(open: () => Promise<Store>, contactMs: number | null, pauses: Pauses, changed: () => void) {
+    this.#open = open;
+    this.#contactMs = contactMs;
+    this.#pauses = pauses;
+    this.#changed = changed;
+  }
+
+  get contactMs(): number | null {
+    return this.#contactMs;
+  }
+
+  get isOpen(): boolean {
+    return !this.#paused && this.#trouble === null;
+  }
+
+  connection(): Connection {
+    return {
+      state: this.#paused ? 'paused' : this.#trouble === null ? 'online' : 'offline',
+      lastContact: this.#contactMs === null ? null : new Date(this.#contactMs).toISOString(),
+      trouble: this.#trouble,
+    };
+  }
+
+  setPaused(paused: boolean): void {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    this.#nextMs = 0;
+    this.#changed();
+  }
+
+  /** Asks the store. Throws at once while it is known to be away; tells others when that changes. */
+  async ask<T>(work: (remote: Store) => Promise<T>): Promise<T> {
+    this.throwIfAway();
+    return this.#try(work);
+  }
+
+  /** Asks it even though it was away, unless that was a moment ago. */
+  async attempt<T>(work: (remote: Store) => Promise<T>): Promise<T> {
+    if (this.#paused || Date.now() < this.#nextMs) this.throwIfAway();
+    return this.#try(work);
+  }
+
+  async close(): Promise<void> {
+    const store = await this.#store?.catch(() => null);
+    await store?.close();
+  }
+
+  /** Throws what is wrong when it is known that the store cannot be asked now. */
+  throwIfAway(): void {
+    if (this.#paused) throw new VaultError('store-unreachable', pausedSentence, { details: { reason: 'paused' } });
+    if (this.#trouble !== null) throw this.#trouble;
+  }
+
+  async #try<T>(work: (remote: Store) => Promise<T>): Promise<T> {
+    try {
+      const told = await work(await this.#opened());
+      this.#answered();
+      return told;
+    } catch (error) {
+      if (isVaultError(error, 'store-unreachable')) this.#failed(error);
+      else if (isVaultError(error, ...answers)) this.#answered();
+      throw error;
+    }
+  }
+
+  #answered(): void {
+    const wasAway = this.#trouble !== null;
+    [this.#trouble, this.#failures, this.#nextMs] = [null, 0, 0];
+    this.#contactMs = Date.now();
+    if (wasAway) this.#changed();
+  }
+
+  #failed(trouble: VaultError): void {
+    const wasAway = this.#trouble !== null;
+    if (!wasAway || Date.now() >= this.#nextMs) {
+      const pause = Math.min(this.#pauses.longestMs, this.#pauses.firstMs * 2 ** Math.min(this.#failures, 16));
+      this.#nextMs = Date.now() + pause;
+      this.#failures += 1;
+    }
+    this.#trouble = trouble;
+    if (!wasAway) this.#changed();
+  }
+
+  #opened(): Promise<Store> {
+    if (this.#store === null) {
+      const opening = this.#open();
+      this.#store = opening;
+      opening.catch(() => (this.#store = null));
+    }
+    return this.#store;
+  }
+}
