@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { VaultError } from '../../app/errors.js';
 import { cutRange, isKeyPart, parseKey, parsePrefix, throwIfCancelled } from './key.js';
+import { localFailure } from './local-failure.js';
+import { BlobCache } from './mirror/blob-cache.js';
 import { Bucket, type Found, type Page } from './s3/bucket.js';
 import { loadSdk, newClient } from './s3/client.js';
 import { createAbsent, type Outcome } from './s3/create-absent.js';
-import { Fetched, localFailure } from './s3/fetched.js';
 import { LargeUpload } from './s3/large-upload.js';
 import { keyPrefix, type S3Credentials, type S3Location } from './s3/location.js';
 import { newToken, reservationByteLength } from './s3/mark.js';
@@ -14,7 +15,7 @@ import { proveConditions } from './s3/probe.js';
 import { isReservation, outwait } from './s3/reservation.js';
 import { UploadJournals } from './s3/upload-journal.js';
 import { openSource, readSource } from './source-file.js';
-import type { Body, ListOptions, ObjectInfo, Store, StoreOptions } from './store.js';
+import type { Body, ListOptions, LocalOptions, ObjectInfo, Store, StoreOptions } from './store.js';
 
 export type { S3Credentials, S3Location } from './s3/location.js';
 
@@ -30,6 +31,8 @@ export type S3StoreOptions = Readonly<{
 
 const defaultPartBytes = 16 * 1024 * 1024;
 const partsInMemory = 4;
+/** What `local` keeps here. A mirror has a cache of its own, and does not ask for `local`. */
+const mostFetchedBytes = 1024 * 1024 * 1024;
 /** What one `get` may bring into memory; larger objects are read by ranges or through `local`. */
 const maxGetBytes = 1024 * 1024 * 1024;
 /** How long `putIfAbsent` waits for somebody else who is bringing the same object. */
@@ -47,11 +50,11 @@ export class S3Store implements Store {
   readonly #prefix: string;
   readonly #partBytes: number;
   readonly #buffers: PartBuffers;
-  readonly #fetched: Fetched;
+  readonly #fetched: BlobCache;
   readonly #journals: UploadJournals;
   #proof: Promise<void> | null = null;
 
-  private constructor(options: S3StoreOptions, bucket: Bucket, buffers: PartBuffers, fetched: Fetched) {
+  private constructor(options: S3StoreOptions, bucket: Bucket, buffers: PartBuffers, fetched: BlobCache) {
     this.#prefix = keyPrefix(options.location);
     this.#partBytes = options.partBytes ?? defaultPartBytes;
     this.#bucket = bucket;
@@ -61,15 +64,14 @@ export class S3Store implements Store {
     this.label = `${options.location.bucket}/${this.#prefix}`.slice(0, -1);
   }
 
-  /** Sends nothing yet: a store whose server is away opens. Throws `invalid-input`, and what {@link Fetched.open} throws. */
+  /** Sends nothing yet: a store whose server is away opens. Throws `invalid-input`, and `target-unwritable`. */
   static async open(options: S3StoreOptions): Promise<S3Store> {
     keyPrefix(options.location);
     const sdk = await loadSdk();
     const client = newClient(sdk, options.location, options.credentials);
     const bucket = new Bucket(sdk, client, options.location.bucket, new Patience(options.patience));
-    const buffers = new PartBuffers(partsInMemory);
-    const partBytes = options.partBytes ?? defaultPartBytes;
-    return new S3Store(options, bucket, buffers, await Fetched.open(options.folder, { bucket, buffers, partBytes }));
+    const fetched = await BlobCache.open(join(options.folder, 'fetched'), mostFetchedBytes);
+    return new S3Store(options, bucket, new PartBuffers(partsInMemory), fetched);
   }
 
   async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
@@ -151,6 +153,7 @@ export class S3Store implements Store {
     if (found === null) return;
     if (found.mark.upload !== null) await this.#bucket.abort(name, found.mark.upload, options.signal);
     await this.#bucket.delete(name, options.signal);
+    await this.#fetched.remove(key);
   }
 
   async stat(key: string, options: StoreOptions = {}): Promise<ObjectInfo | null> {
@@ -160,12 +163,9 @@ export class S3Store implements Store {
     return found === null || isReservation(found) ? null : { key, bytes: found.bytes, modifiedMs: found.modifiedMs };
   }
 
-  async local(key: string, options: StoreOptions = {}): Promise<string> {
-    const name = this.#name(key);
-    throwIfCancelled(options.signal);
-    const found = await this.#bucket.head(name, options.signal);
-    if (found === null || isReservation(found)) throw new VaultError('not-found');
-    return this.#fetched.path(name, parseKey(key), found, options.signal);
+  async local(key: string, options: LocalOptions = {}): Promise<string> {
+    if ((await this.stat(key, options)) === null) throw new VaultError('not-found');
+    return this.#fetched.path(key, options, this);
   }
 
   async close(): Promise<void> {

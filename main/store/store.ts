@@ -30,6 +30,10 @@ export type LocalOptions = StoreOptions &
   Readonly<{
     /** the parts of the object that will be read: the rest of the file may then be a hole; all of it when left out */
     ranges?: readonly ByteRange[];
+    /** the path stays good until this is aborted; without it, for two minutes */
+    inUse?: AbortSignal;
+    /** a copy that an earlier call brought here was found damaged: it is fetched anew */
+    fresh?: boolean;
   }>;
 
 export interface Store {

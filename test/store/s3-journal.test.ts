@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Patience } from '../../main/store/s3/patience.js';
 import { PartBuffers } from '../../main/store/s3/part-buffers.js';
-import { allOrNone } from '../../main/store/s3/parallel.js';
+import { allOrNone } from '../../main/store/parallel.js';
 import { UploadJournals } from '../../main/store/s3/upload-journal.js';
 
 const key = ['blobs', 'b'];

@@ -5,7 +5,7 @@ import type { Bucket, Found, Part } from './bucket.js';
 import { createAbsent, type Outcome } from './create-absent.js';
 import { isPassing, s3Failure, troubleOf } from './failure.js';
 import { newToken, reservationBytes } from './mark.js';
-import { allOrNone } from './parallel.js';
+import { allOrNone } from '../parallel.js';
 import type { PartBuffers } from './part-buffers.js';
 import { isReservation } from './reservation.js';
 import type { UploadJournal, UploadJournals } from './upload-journal.js';
