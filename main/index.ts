@@ -24,6 +24,7 @@ import { guardAllContents, guardSession } from './desktop/guards.js';
 import { openKeychain } from './desktop/keychain.js';
 import { readLaunchOptions } from './desktop/launch-options.js';
 import { setMenu } from './desktop/menu.js';
+import { watchNetwork } from './desktop/network.js';
 import { watchPower } from './desktop/power.js';
 import { openPreviews } from './desktop/previews.js';
 import { openRecoverySheets } from './desktop/recovery-sheet.js';
@@ -32,8 +33,11 @@ import { openSettings } from './desktop/settings-store.js';
 import { makeSmokeFolder, runSmoke } from './desktop/smoke.js';
 import { openRegistry } from './desktop/vault-registry.js';
 import { openWindow } from './desktop/window.js';
+import { openBucketKeychain } from './vault/keychain/bucket-keychain.js';
+import { LentKeys } from './vault/keychain/lent-keys.js';
+import { openSystemKeychain } from './vault/keychain/system-keychain.js';
 import { defaultProfileDir } from './vault/profile/default-profile.js';
-import { session as vaultSession } from './vault/session.js';
+import { newSession } from './vault/session.js';
 
 const options = readLaunchOptions();
 const smokeFolder = options.smoke ? makeSmokeFolder() : null;
@@ -88,7 +92,9 @@ async function start(): Promise<void> {
   const saves = new SingleSaves(emit);
   const clipboard = openClipboard();
   const dragOut = openDragOut(dir, currentWindow);
-  const keychain = openKeychain({ load: async () => (await import('keytar')).default });
+  const systemKeychain = openSystemKeychain({ load: async () => (await import('keytar')).default });
+  const keychain = openKeychain(systemKeychain);
+  const bucketKeys = new LentKeys(openBucketKeychain(systemKeychain));
   const registry = openRegistry({
     dir,
     defaultProfileDir: defaultProfileDir(),
@@ -103,9 +109,10 @@ async function start(): Promise<void> {
     await clipboard.clearNow();
   };
   const host = new VaultHost({
-    session: vaultSession,
+    session: newSession(bucketKeys),
     registry,
     keychain,
+    bucketKeys,
     emit,
     onLocked: letGo,
     afterLock: () => void renewPage(),
@@ -121,6 +128,7 @@ async function start(): Promise<void> {
   const computer = {
     registry,
     keychain,
+    bucketKeys,
     clipboard,
     dialogs: openDialogs(currentWindow),
     previews,
@@ -147,6 +155,7 @@ async function start(): Promise<void> {
 
   setMenu(() => lock('asked'));
   watchPower(() => settings.get(), lock);
+  watchNetwork(() => void host.look());
   window = openWindow({
     session: pageSession,
     preload: join(__dirname, 'preload.cjs'),

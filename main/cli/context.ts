@@ -2,7 +2,10 @@ import { resolve } from 'node:path';
 import { isVaultError, VaultError } from '../../app/errors.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
 import { defaultProfileDir } from '../vault/profile/default-profile.js';
+import type { LentKeys } from '../vault/keychain/lent-keys.js';
 import type { Session, Vault } from '../vault/vault.js';
+import { plural } from './format.js';
+import { lookAt } from './look.js';
 import type { Output } from './output.js';
 import { readPassphrase } from './passphrase.js';
 
@@ -14,10 +17,14 @@ type Opening = Readonly<{
   complete?: boolean;
   /** asked for already */
   passphrase?: SecretBytes;
+  /** false: works on what this computer has, and does not look at the store first */
+  look?: boolean;
 }>;
 
 /** What a command's action works with. The domain is imported only when a vault is opened, so that help is quick. */
 export class CommandContext {
+  #bucketKeys: Promise<LentKeys> | null = null;
+
   constructor(
     readonly output: Output,
     readonly signal: AbortSignal,
@@ -29,7 +36,14 @@ export class CommandContext {
   }
 
   async session(): Promise<Session> {
-    return (await import('../vault/session.js')).session;
+    const { newSession } = await import('../vault/session.js');
+    return newSession(await this.bucketKeys());
+  }
+
+  /** The access keys of buckets: from the environment, else from the keychain; keys that were typed for this command are lent to it. */
+  bucketKeys(): Promise<LentKeys> {
+    this.#bucketKeys ??= import('./keychain.js').then(({ openCommandKeys }) => openCommandKeys());
+    return this.#bucketKeys;
   }
 
   /** The vault's passphrase. The caller disposes it. */
@@ -39,22 +53,27 @@ export class CommandContext {
 
   /**
    * Opens the vault, brings it up to date with its store, and locks it again whatever happens. Records that turned out
-   * damaged or forged, and a store that is away, are told as warnings, or fail the command at its end (see `complete`).
+   * damaged or forged, and a store that is away, are told as warnings, or fail the command at its end (see `complete`). A bucket that does
+   * not answer is no failure of a command that can do without it.
    */
   async withVault(
     work: (vault: Vault) => Promise<void>,
-    { complete = false, passphrase }: Opening = {},
+    { complete = false, passphrase, look = true }: Opening = {},
   ): Promise<void> {
     const vault = await this.#unlock(passphrase);
     const stop = (): void => void vault.lock();
     this.signal.addEventListener('abort', stop);
     try {
       if (this.signal.aborted) throw new VaultError('cancelled');
-      const [first, ...others] = await refreshed(vault);
+      const { problems, away } = look ? await lookAt(vault) : { problems: [], away: '' };
+      const [first, ...others] = problems;
+      if (away !== '') this.output.warn(away);
       const warnings = complete || first === undefined ? others : [first, ...others];
       for (const problem of warnings) this.output.warn(problem.message);
       try {
+        const waitedBefore = vault.sync.status().waitingItems;
         await work(vault);
+        if (look) this.#tellWaiting(vault.sync.status().waitingItems - waitedBefore);
       } catch (error) {
         if (complete && first !== undefined) this.output.warn(first.message);
         throw error;
@@ -66,6 +85,13 @@ export class CommandContext {
       this.signal.removeEventListener('abort', stop);
       await vault.lock();
     }
+  }
+
+  #tellWaiting(more: number): void {
+    if (more > 0)
+      this.output.warn(
+        `Kept here, and will be sent when the store answers (\`vault sync\`): ${plural(more, 'change')}.`,
+      );
   }
 
   async #unlock(asked: SecretBytes | undefined): Promise<Vault> {
@@ -89,16 +115,5 @@ export class CommandContext {
     }
     using passphrase = await this.passphrase();
     return await session.unlockVault(profileDir, passphrase, work);
-  }
-}
-
-/** What was seen before stays readable while the store is away. What is wrong with several records alike is said once. */
-async function refreshed(vault: Vault): Promise<readonly VaultError[]> {
-  try {
-    const problems = await vault.refresh();
-    return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
-  } catch (error) {
-    if (isVaultError(error, 'store-missing', 'store-unreachable')) return [error];
-    throw error;
   }
 }

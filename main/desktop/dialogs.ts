@@ -20,6 +20,15 @@ export const openDialogs = (currentWindow: () => BrowserWindow | null): Dialogs 
         buttonLabel: 'Encrypt',
         properties: [kind === 'files' ? 'openFile' : 'openDirectory', 'multiSelections'],
       }),
+    pickFile: async (title, button, filter) => {
+      const paths = await openDialog({
+        title,
+        buttonLabel: button,
+        properties: ['openFile'],
+        filters: [{ name: filter.name, extensions: [...filter.extensions] }],
+      });
+      return paths[0] ?? null;
+    },
     saveFile: async (title, defaultName, filter) => {
       const window = currentWindow();
       const options = saveOptions(title, defaultName, filter);

@@ -20,15 +20,13 @@ export const accountHandlers = (
     const path = await dialogs.pickFolder('Where should the vault live?', 'Use this folder');
     if (path === null) return null;
     const { handle } = handles.register(path);
-    return { handle, label: basename(path) || path, holdsVault: await holdsStore({ kind: 'directory', path }) };
+    return { handle, label: basename(path) || path, holdsVault: await holdsStore(path) };
   },
 
   create: async ({ location, passphrase, ...request }) => {
     using secret = SecretBytes.take(passphrase);
     const place =
-      location.kind === 'folder'
-        ? { kind: 'folder' as const, path: handles.resolve(location.handle) }
-        : { kind: 'default' as const };
+      location.kind === 'folder' ? ({ kind: 'folder', path: handles.resolve(location.handle) } as const) : location;
     return await host.create({ ...request, location: place, passphrase: secret });
   },
 

@@ -31,6 +31,6 @@ export const createHandlers = (
   nodes: nodesHandlers(host, emit),
   activity: activityHandlers(host),
   settings: settingsHandlers(computer, emit),
-  store: storeHandlers(host),
+  store: storeHandlers(host, computer),
   sync: syncHandlers(host),
 });

@@ -5,8 +5,9 @@
 import type { z } from 'zod';
 import type { keychainState } from '../../app/contract/account.js';
 import type { Settings, SettingsPatch } from '../../app/model/settings.js';
+import type { S3Keys, S3Location } from '../../app/model/store.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
-import type { RecoverySheet, Vault } from '../vault/vault.js';
+import type { BucketKeychain, RecoverySheet, Vault } from '../vault/vault.js';
 
 /** A vault this computer knows: `profileDir` is its local profile folder. */
 export type KnownVault = Readonly<{ id: string; label: string; profileDir: string }>;
@@ -38,6 +39,12 @@ export interface Keychain {
   remove(name: string): Promise<void>;
 }
 
+/** The access keys of buckets. What somebody has just typed is lent until it is known to be right, and kept with `put`. */
+export interface BucketKeys extends BucketKeychain {
+  lend(location: S3Location, keys: S3Keys): void;
+  takeBack(location: S3Location): void;
+}
+
 export interface Clipboard {
   /** Copies, and clears after `clearAfterMs` if the clipboard still holds it then. */
   copySecret(text: string, clearAfterMs: number): Promise<void>;
@@ -49,6 +56,7 @@ export type FileFilter = Readonly<{ name: string; extensions: readonly string[] 
 export interface Dialogs {
   pickFolder(title: string, button: string): Promise<string | null>;
   pickSources(kind: 'files' | 'folder'): Promise<readonly string[]>;
+  pickFile(title: string, button: string, filter: FileFilter): Promise<string | null>;
   /** The system's dialog has asked about overwriting already. */
   saveFile(title: string, defaultName: string, filter?: FileFilter): Promise<string | null>;
 }
@@ -88,6 +96,7 @@ export type AboutFacts = Readonly<{ version: string; electron: string; platform:
 export type Computer = Readonly<{
   registry: VaultRegistry;
   keychain: Keychain;
+  bucketKeys: BucketKeys;
   clipboard: Clipboard;
   dialogs: Dialogs;
   previews: Previews;

@@ -8,6 +8,8 @@ import type { Emit } from './events.js';
 const leastPauseMs = 5_000;
 /** Looking may take at most one part in this many of the time, however large the vault is. */
 const pausesPerLook = 20;
+/** A store that does not answer is asked again after at most this long: it takes its time to say nothing. */
+const longestAwayMs = 15_000;
 
 /**
  * Keeps an open vault up to date with its store: looks at once, then again and again, and re-encrypts in the background what
@@ -20,13 +22,19 @@ export class StoreWatch {
   #looking: Promise<readonly Alarm[]> | null = null;
   #rekeying = false;
   readonly #ending = new AbortController();
-  #alarms: readonly Alarm[] = [];
+  #alarms: readonly Alarm[];
+  /** what the last look that the store answered found wrong */
+  #found: readonly Alarm[] = [];
+  /** true as long as the vault is open */
+  readonly #standing: readonly Alarm[];
   /** what kept a project's old files from being re-encrypted, by project */
   readonly #stuck = new Map<string, Alarm>();
 
-  constructor(vault: Vault, emit: Emit) {
+  constructor(vault: Vault, emit: Emit, standing: readonly Alarm[] = []) {
     this.#vault = vault;
     this.#emit = emit;
+    this.#standing = standing;
+    this.#alarms = standing;
   }
 
   start(): void {
@@ -54,14 +62,17 @@ export class StoreWatch {
   async #look(): Promise<readonly Alarm[]> {
     clearTimeout(this.#timer);
     const began = performance.now();
+    let longestMs = Infinity;
     try {
-      this.#tell([...(await this.#vault.refresh()).map(alarmOf), ...this.#stuck.values()]);
+      this.#found = (await this.#vault.refresh()).map(alarmOf);
+      this.#tell();
       void this.#rekey();
     } catch (error) {
+      longestMs = longestAwayMs;
       // a store that is away is told and asked again; a lock ends the watch
-      if (!this.#ending.signal.aborted && !isVaultError(error, 'locked')) this.#tell([alarmOf(asVaultError(error))]);
+      if (!this.#ending.signal.aborted && !isVaultError(error, 'locked')) this.#tellAway(asVaultError(error));
     }
-    const pauseMs = Math.max(leastPauseMs, pausesPerLook * (performance.now() - began));
+    const pauseMs = Math.max(leastPauseMs, Math.min(longestMs, pausesPerLook * (performance.now() - began)));
     if (!this.#ending.signal.aborted) this.#timer = setTimeout(() => void this.look(), pauseMs).unref();
     return this.#alarms;
   }
@@ -86,10 +97,20 @@ export class StoreWatch {
     }
   }
 
-  #tell(alarms: readonly Alarm[]): void {
+  /**
+   * A vault in a bucket goes on without its server, and its sync state says how that is; what was wrong before stays so. A folder that is
+   * away is an alarm.
+   */
+  #tellAway(error: VaultError): void {
+    const expected = this.#vault.location.kind === 's3' && isVaultError(error, 'store-unreachable', 'cancelled');
+    this.#tell(expected ? this.#found : [alarmOf(error)]);
+  }
+
+  #tell(found: readonly Alarm[] = this.#found): void {
+    const alarms = [...this.#standing, ...found, ...this.#stuck.values()];
     const changed = JSON.stringify(alarms) !== JSON.stringify(this.#alarms);
     this.#alarms = alarms;
-    if (changed && !this.#ending.signal.aborted) this.#emit('activity', 'alarms', { items: [...alarms] });
+    if (changed && !this.#ending.signal.aborted) this.#emit('activity', 'alarms', { items: alarms });
   }
 }
 

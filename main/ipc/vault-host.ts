@@ -2,10 +2,13 @@ import type { VaultState } from '../../app/contract/account.js';
 import { VaultError, isVaultError } from '../../app/errors.js';
 import type { KeySize, Suite } from '../../app/model/account.js';
 import type { Alarm } from '../../app/model/people.js';
+import type { S3Keys, S3Location } from '../../app/model/store.js';
 import type { SecretBytes } from '../crypto/secret-bytes.js';
 import type { KeyWork, ProfileSummary, Session, StoreLocation, Vault } from '../vault/vault.js';
 import type { Emit } from './events.js';
-import type { Keychain, VaultRegistry } from './ports.js';
+import { alarmOf } from './alarms.js';
+import { keepKeys, removeUnusedKeys } from './bucket-access.js';
+import type { BucketKeys, Keychain, VaultRegistry } from './ports.js';
 import type { Phase } from './router.js';
 import { StoreWatch } from './store-watch.js';
 import { relayVaultEvents } from './vault-events.js';
@@ -13,7 +16,10 @@ import { relayVaultEvents } from './vault-events.js';
 export type LockReason = VaultState['lockReason'];
 
 export type NewVault = Readonly<{
-  location: { kind: 'default' } | { kind: 'folder'; path: string };
+  location:
+    | Readonly<{ kind: 'default' }>
+    | Readonly<{ kind: 'folder'; path: string }>
+    | Readonly<{ kind: 's3'; location: S3Location; keys: S3Keys }>;
   name: string;
   passphrase: SecretBytes;
   suite: Suite;
@@ -24,6 +30,7 @@ export type VaultHostParts = Readonly<{
   session: Session;
   registry: VaultRegistry;
   keychain: Keychain;
+  bucketKeys: BucketKeys;
   emit: Emit;
   /** run at the moment of locking, before the page hears of it: whatever holds plaintext lets go of it here */
   onLocked: () => Promise<void>;
@@ -81,6 +88,16 @@ export class VaultHost {
     return this.#watch?.look() ?? Promise.resolve([]);
   }
 
+  /** The profile of the active vault; null when there is none. */
+  profile(): ProfileSummary | null {
+    return this.#profile;
+  }
+
+  /** Throws `no-vault`. */
+  profileDir(): string {
+    return this.#active().profileDir;
+  }
+
   lockSignal(): AbortSignal {
     return this.#locking.signal;
   }
@@ -103,18 +120,30 @@ export class VaultHost {
   /** Throws what `Session.createVault` throws. A vault that is open is locked first. */
   create(request: NewVault): Promise<VaultState> {
     return this.#exclusive(async () => {
-      const { registry } = this.#parts;
+      const { registry, bucketKeys } = this.#parts;
       const profileDir = await registry.freeProfileDir();
-      const location: StoreLocation =
-        request.location.kind === 'folder'
-          ? { kind: 'directory', path: request.location.path }
-          : { kind: 'directory', path: registry.defaultStoreDir(profileDir) };
-      const { name } = request;
-      const vault = await this.#attachOrCreate(request, profileDir, location);
+      const place = request.location;
+      if (place.kind === 's3') bucketKeys.lend(place.location, place.keys);
+      const vault = await this.#attachOrCreate(request, profileDir, this.#locationOf(place, profileDir)).catch(
+        (error: unknown) => {
+          if (place.kind === 's3') bucketKeys.takeBack(place.location);
+          throw error;
+        },
+      );
       await this.#lockNow('asked');
-      await registry.add(profileDir, name);
-      return this.#opened(vault);
+      await registry.add(profileDir, request.name);
+      // only now: what was mistyped, or is somebody else's, never gets into the keychain
+      const trouble = place.kind === 's3' ? await keepKeys(bucketKeys, place) : null;
+      return this.#opened(vault, trouble);
     });
+  }
+
+  #locationOf(place: NewVault['location'], profileDir: string): StoreLocation {
+    if (place.kind === 's3') return { kind: 's3', ...place.location };
+    return {
+      kind: 'directory',
+      path: place.kind === 'folder' ? place.path : this.#parts.registry.defaultStoreDir(profileDir),
+    };
   }
 
   /**
@@ -167,10 +196,13 @@ export class VaultHost {
     return this.#changed();
   }
 
-  /** Takes the vault off this computer's list; its profile and store stay where they are. */
+  /** Takes the vault off this computer's list, and its bucket's keys out of the keychain; its profile and store stay where they are. */
   async forget(vaultId: string): Promise<VaultState> {
-    if (vaultId === this.#parts.registry.active()?.id) await this.#lockNow('asked');
-    await this.#parts.registry.forget(vaultId);
+    const { registry, session, bucketKeys } = this.#parts;
+    const forgotten = registry.list().find(({ id }) => id === vaultId);
+    if (vaultId === registry.active()?.id) await this.#lockNow('asked');
+    await registry.forget(vaultId);
+    if (forgotten) await removeUnusedKeys({ session, registry, bucketKeys }, forgotten);
     await this.load();
     return this.#changed();
   }
@@ -203,13 +235,14 @@ export class VaultHost {
     });
   }
 
-  async #opened(vault: Vault): Promise<VaultState> {
+  /** @param trouble of opening it, that the person should hear of as long as it is open */
+  async #opened(vault: Vault, trouble: VaultError | null = null): Promise<VaultState> {
     this.#vault = vault;
     this.#locking = new AbortController();
     this.#stopRelay = relayVaultEvents(vault, this.#parts.emit);
     await this.load();
     const state = await this.#changed();
-    this.#watch = new StoreWatch(vault, this.#parts.emit);
+    this.#watch = new StoreWatch(vault, this.#parts.emit, trouble === null ? [] : [alarmOf(trouble)]);
     this.#watch.start();
     return state;
   }

@@ -7,6 +7,7 @@ import type { MasterKey } from '../crypto/master-key.js';
 import { exportPkcs12 } from '../crypto/pkcs12.js';
 import { SecretBytes } from '../crypto/secret-bytes.js';
 import { FileEngine } from '../engine/file-engine.js';
+import type { Mirror } from '../store/mirror/mirror.js';
 import type { Store } from '../store/store.js';
 import type { AccountDirectory } from './account/account-directory.js';
 import { CardAuthor } from './account/card-author.js';
@@ -30,6 +31,7 @@ import { refreshSecrets } from './secrets/secret-refresh.js';
 import { SecretCollection } from './secrets/secrets.js';
 import { deriveForCard } from './account/unlock.js';
 import { folderSync } from './sync/folder-sync.js';
+import type { OpenStoreAt } from './vault-store.js';
 import type { Activity, KeyWork, RecoverySheet, StoreLocation, Sync, Vault, VaultEvents } from './vault.js';
 
 export const deviceKeyPath = (profileDir: string): string => join(profileDir, 'device-key.jwe');
@@ -38,6 +40,9 @@ export type OpenVaultParts = Readonly<{
   profileDir: string;
   location: StoreLocation;
   store: Store;
+  /** the same store, where it is far away */
+  mirror: Mirror | null;
+  openStoreAt: OpenStoreAt;
   directory: AccountDirectory;
   card: AccountCard;
   masterKey: MasterKey;

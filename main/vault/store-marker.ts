@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { id } from '../../app/model/account.js';
-import { VaultError, isVaultError } from '../../app/errors.js';
+import { VaultError, errorSentences, isVaultError } from '../../app/errors.js';
 import { randomId } from '../crypto/random-id.js';
-import { DirectoryStore, type DirectoryStoreOptions } from '../store/directory.js';
-import type { Store } from '../store/store.js';
+import { DirectoryStore } from '../store/directory.js';
+import type { Store, StoreOptions } from '../store/store.js';
 import { markerKey } from './store-keys.js';
 import type { StoreLocation } from './vault.js';
 
@@ -27,9 +27,9 @@ const parseMarker = (bytes: Uint8Array): string => {
 };
 
 /** The id in the store's marker, or null when there is no marker. */
-export const readMarker = async (store: Store): Promise<string | null> => {
+export const readMarker = async (store: Store, options?: StoreOptions): Promise<string | null> => {
   try {
-    return parseMarker(await store.get(markerKey));
+    return parseMarker(await store.get(markerKey, undefined, options));
   } catch (error) {
     if (isVaultError(error, 'not-found')) return null;
     throw error;
@@ -42,13 +42,8 @@ const isEmpty = async (store: Store): Promise<boolean> => {
 };
 
 /** Writes the marker of a new store; when two begin at once, both get the winner's id. */
-const beginStore = async (store: Store): Promise<string> => {
-  if (!(await isEmpty(store))) {
-    throw new VaultError(
-      'store-missing',
-      'This folder holds objects of a vault but not its marker. Something removed it.',
-    );
-  }
+const beginStore = async (store: Store, location: StoreLocation): Promise<string> => {
+  if (!(await isEmpty(store))) throw new VaultError('store-missing', unmarked[location.kind]);
   const bytes = Buffer.from(JSON.stringify({ format, id: randomId(), created: new Date().toISOString() }));
   await store.putIfAbsent(markerKey, bytes);
   const storeId = await readMarker(store);
@@ -56,33 +51,46 @@ const beginStore = async (store: Store): Promise<string> => {
   return storeId;
 };
 
-const openLocation = async (location: StoreLocation, options: DirectoryStoreOptions = {}): Promise<Store> => {
-  if (location.kind === 'directory') return DirectoryStore.open(location.path, options);
-  throw new VaultError('store-unreachable', 'Vaults in buckets cannot be opened yet.');
+type Sentences = Readonly<Record<StoreLocation['kind'], string>>;
+
+const unmarked: Sentences = {
+  directory: 'This folder holds objects of a vault but not its marker. Something removed it.',
+  s3: 'This place in the bucket holds objects, but not the marker of a vault. Name an empty bucket, or a folder in it (s3://bucket/folder).',
+};
+const noVaultThere: Sentences = {
+  directory: errorSentences['store-missing'],
+  s3: 'This place in the bucket holds no vault. Check the bucket, and the folder in it.',
+};
+const anotherVault: Sentences = {
+  directory: 'The folder of this vault now holds another vault.',
+  s3: 'This place in the bucket holds another vault. Check the bucket, and the folder in it.',
 };
 
-export type OpenStore = Readonly<{ store: Store; storeId: string }>;
-
-/** Opens a store that must be there. Throws `store-missing` when the folder is gone or holds no store. */
-export const openStore = async (location: StoreLocation): Promise<OpenStore> => {
-  const store = await openLocation(location);
-  const storeId = await readMarker(store);
-  if (storeId === null) throw new VaultError('store-missing');
-  return { store, storeId };
+/** The store's id, which must be there, and be `expected` where that is known. Throws `store-missing`. */
+export const requireMarker = async (
+  store: Store,
+  location: StoreLocation,
+  expected?: string,
+  options?: StoreOptions,
+): Promise<string> => {
+  const storeId = await readMarker(store, options);
+  if (storeId === null) throw new VaultError('store-missing', noVaultThere[location.kind]);
+  if (expected !== undefined && expected !== storeId)
+    throw new VaultError('store-missing', anotherVault[location.kind], { details: { reason: 'another-vault' } });
+  return storeId;
 };
 
-/** Opens a store, or begins one in a new or empty folder. */
-export const openOrBeginStore = async (location: StoreLocation): Promise<OpenStore> => {
-  const store = await openLocation(location, { create: true });
-  return { store, storeId: (await readMarker(store)) ?? (await beginStore(store)) };
-};
+/** The id of the store that is there, or of one that begins in a new or empty place. */
+export const markerOrBegin = async (store: Store, location: StoreLocation): Promise<string> =>
+  (await readMarker(store)) ?? (await beginStore(store, location));
 
 /** Whether a folder holds a store, without changing anything. */
-export const holdsStore = async (location: StoreLocation): Promise<boolean> => {
+export const holdsStore = async (path: string): Promise<boolean> => {
   try {
-    const { store } = await openStore(location);
+    const store = await DirectoryStore.open(path);
+    const holds = (await readMarker(store)) !== null;
     await store.close();
-    return true;
+    return holds;
   } catch (error) {
     if (isVaultError(error, 'store-missing')) return false;
     throw error;

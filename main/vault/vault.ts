@@ -39,13 +39,17 @@ export type ProfileSummary = Readonly<{
   remembered: boolean;
 }>;
 
-/** main/vault/session.ts exports these. `profileDir` is the local profile folder (`--vault DIR`). */
+/**
+ * main/vault/session.ts makes one. `profileDir` is the local profile folder (`--vault DIR`). `storeId`, where somebody was invited: the id
+ * that the store's marker must have; throws `store-missing` when it is another, or there is none.
+ */
 export interface Session {
   /** Makes a master key, store (or joins the one that is there as a new person) and profile. Throws `vault-exists`, `weak-passphrase`. */
   createVault(
     request: Readonly<{
       profileDir: string;
       location: StoreLocation;
+      storeId?: string;
       name: string;
       passphrase: SecretBytes;
       suite: Suite;
@@ -62,6 +66,7 @@ export interface Session {
     request: Readonly<{
       profileDir: string;
       location: StoreLocation;
+      storeId?: string;
       who?: string;
       passphrase: SecretBytes;
       /** a profile that will not last: a node's secret is not kept in it */
@@ -78,6 +83,7 @@ export interface Session {
     request: Readonly<{
       profileDir: string;
       location: StoreLocation;
+      storeId?: string;
       name: string;
       suite: Suite;
       bits: KeySize;
@@ -324,6 +330,11 @@ export interface Upkeep {
    * Throws `already-exists` for a place that holds another vault.
    */
   move(to: StoreLocation, work?: UpkeepWork): Promise<Readonly<{ objects: number; bytes: number }>>;
+  /**
+   * Points this profile to where somebody else moved the store: to the place in the signed note, or to `to`, which must hold this very vault
+   * and this account. The vault must be locked and unlocked afterwards. Throws `not-found` without either. Gives the place.
+   */
+  follow(to: StoreLocation | null): Promise<StoreLocation>;
 }
 
 export interface Files {

@@ -26,7 +26,8 @@ import { SecretRecords } from '../../main/vault/secrets/secret-records.js';
 import { SecretCollection } from '../../main/vault/secrets/secrets.js';
 import { session } from '../../main/vault/session.js';
 import { accountKey } from '../../main/vault/store-keys.js';
-import { openOrBeginStore } from '../../main/vault/store-marker.js';
+import { environmentKeychain } from '../../main/vault/keychain/environment-keys.js';
+import { joinStore, storesApart } from '../../main/vault/vault-store.js';
 import type { Vault } from '../../main/vault/vault.js';
 import { CountingStore, HastyStore } from './counting-store.js';
 
@@ -69,14 +70,17 @@ const publishCard = async (
 export const makeVault = async (folder: string): Promise<Vault> => {
   mkdirSync(profileIn(folder), { recursive: true, mode: 0o700 });
   const location = { kind: 'directory', path: storeIn(folder) } as const;
-  const { store, storeId } = await openOrBeginStore(location);
+  const { store, mirror, storeId, openStoreAt } = await joinStore(
+    { location, profileDir: profileIn(folder), begin: true },
+    environmentKeychain,
+  );
   const masterKey = await newKey(3072);
   const { id, stored } = await publishCard(store, 'Ada', masterKey);
   const profileDir = profileIn(folder);
   const directory = new AccountDirectory(profileDir, store, id);
   const { card } = await directory.pin(id, stored);
   await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
-  const vault = await OpenVault.open({ profileDir, location, store, directory, card, masterKey });
+  const vault = await OpenVault.open({ profileDir, location, store, mirror, openStoreAt, directory, card, masterKey });
   using deviceKey = await vault.rememberKey();
   writeFileSync(deviceKeyIn(folder), deviceKey.bytes, { mode: 0o600 });
   return vault;
@@ -108,7 +112,8 @@ const partsOf = async (folder: string, store: Store) => {
   const { card } = await directory.refresh(profile.accountId);
   using deviceKey = SecretBytes.take(readFileSync(deviceKeyIn(folder)));
   const masterKey = await unwrapMasterKey(readFileSync(deviceKeyPath(profileDir), 'latin1'), deviceKey);
-  return { profileDir, location: profile.store, store, directory, card, masterKey };
+  const openStoreAt = storesApart(profileDir, environmentKeychain);
+  return { profileDir, location: profile.store, store, mirror: null, openStoreAt, directory, card, masterKey };
 };
 
 /** The same with a store that counts. */

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { SecretBytes } from '../../../main/crypto/secret-bytes.js';
-import { type Keytar, openKeychain } from '../../../main/desktop/keychain.js';
-import { keyringStoredInClear } from '../../../main/desktop/plain-keyring.js';
+import { openKeychain } from '../../../main/desktop/keychain.js';
+import { type Keytar, openSystemKeychain } from '../../../main/vault/keychain/system-keychain.js';
+import { keyringStoredInClear } from '../../../main/vault/keychain/plain-keyring.js';
 
 const memoryKeytar = () => {
   const kept = new Map<string, string>();
@@ -20,12 +21,14 @@ const memoryKeytar = () => {
 };
 
 const open = (keytar: Partial<Keytar>, inClear = false) =>
-  openKeychain({
-    load: () => Promise.resolve({ ...memoryKeytar().keytar, ...keytar }),
-    storedInClear: () => Promise.resolve(inClear),
-    answerMs: 30,
-    promptMs: 30,
-  });
+  openKeychain(
+    openSystemKeychain({
+      load: () => Promise.resolve({ ...memoryKeytar().keytar, ...keytar }),
+      storedInClear: () => Promise.resolve(inClear),
+      answerMs: 30,
+      promptMs: 30,
+    }),
+  );
 
 const failing = (message: string) => open({ getPassword: () => Promise.reject(new Error(message)) });
 const never = () => new Promise<never>(() => undefined);

@@ -1,5 +1,8 @@
 /** The computer around the handlers, in a few lines: every dialog answers at once. */
 import { settings as settingsSchema } from '../../../app/model/settings.js';
+import type { S3Keys, S3Location } from '../../../app/model/store.js';
+import { LentKeys } from '../../../main/vault/keychain/lent-keys.js';
+import { entryOf } from '../../../main/vault/keychain/bucket-keychain.js';
 import type { SecretBytes } from '../../../main/crypto/secret-bytes.js';
 import { createHandlers } from '../../../main/ipc/handlers.js';
 import { PathHandles } from '../../../main/ipc/path-handles.js';
@@ -18,8 +21,14 @@ export const createFakeComputer = () => {
   let active: string | null = null;
   const clipboard: string[] = [];
   const keys = new Map<string, Buffer>();
+  const bucketEntries = new Map<string, S3Keys>();
   const published: PreviewSource[] = [];
-  const answers = { folder: null as string | null, sources: [] as string[], save: null as string | null };
+  const answers = {
+    folder: null as string | null,
+    file: null as string | null,
+    sources: [] as string[],
+    save: null as string | null,
+  };
   let settings = settingsSchema.parse({});
   const computer: Computer = {
     registry: {
@@ -58,6 +67,17 @@ export const createFakeComputer = () => {
         return Promise.resolve();
       },
     },
+    bucketKeys: new LentKeys({
+      get: (location: S3Location) => Promise.resolve(bucketEntries.get(entryOf(location)) ?? null),
+      put: (location: S3Location, given: S3Keys) => {
+        bucketEntries.set(entryOf(location), given);
+        return Promise.resolve();
+      },
+      remove: (location: S3Location) => {
+        bucketEntries.delete(entryOf(location));
+        return Promise.resolve();
+      },
+    }),
     clipboard: {
       copySecret: (text) => {
         clipboard.push(text);
@@ -67,6 +87,7 @@ export const createFakeComputer = () => {
     dialogs: {
       pickFolder: () => Promise.resolve(answers.folder),
       pickSources: () => Promise.resolve(answers.sources),
+      pickFile: () => Promise.resolve(answers.file),
       saveFile: () => Promise.resolve(answers.save),
     },
     previews: {
@@ -86,7 +107,7 @@ export const createFakeComputer = () => {
     dragOut: { start: () => Promise.resolve() },
     about: { version: '1', electron: '1', platform: 'test', sandboxed: true },
   };
-  return { computer, answers, clipboard, keys, published };
+  return { computer, answers, clipboard, keys, bucketEntries, published };
 };
 
 /** Router, host and everything between, over fakes. */
@@ -99,12 +120,12 @@ export const createFakeApp = () => {
   const emit = createEmitter((envelope) => void sent.push(envelope), log);
   const handles = new PathHandles();
   const saves = new SingleSaves(emit);
-  const { registry, keychain } = fakes.computer;
+  const { registry, keychain, bucketKeys } = fakes.computer;
   const onLocked = (): Promise<void> => {
     handles.clear();
     return Promise.resolve();
   };
-  const host = new VaultHost({ session, registry, keychain, emit, onLocked, afterLock: () => undefined });
+  const host = new VaultHost({ session, registry, keychain, bucketKeys, emit, onLocked, afterLock: () => undefined });
   const handlers = createHandlers(host, fakes.computer, emit, handles, saves);
   const router = createRouter({
     handlers,

@@ -1,0 +1,153 @@
+import { access, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VaultError, isVaultError } from '../../app/errors.js';
+import { randomId } from '../crypto/random-id.js';
+import { DirectoryStore } from '../store/directory.js';
+import { LateStore } from '../store/late-store.js';
+import { MirroredStore } from '../store/mirror/mirrored-store.js';
+import type { Mirror } from '../store/mirror/mirror.js';
+import type { Store } from '../store/store.js';
+import { mirrorFolder, openBucket, openKnownBucket, uploadsFolder, type BucketLocation } from './bucket-store.js';
+import type { ProfileFile } from './profile/profile.js';
+import { labelOf } from './store-location.js';
+import { markerOrBegin, requireMarker } from './store-marker.js';
+import type { BucketKeychain, StoreLocation } from './vault.js';
+
+/** A vault's store; `mirror` is the same one where the store is far away. */
+export type VaultStore = Readonly<{ store: Store; mirror: Mirror | null; openStoreAt: OpenStoreAt }>;
+export type JoinedStore = VaultStore & Readonly<{ storeId: string }>;
+
+export type JoinRequest = Readonly<{
+  location: StoreLocation;
+  profileDir: string;
+  /** the id that the store must have */
+  storeId?: string;
+  /** a store begins where there is none yet */
+  begin: boolean;
+}>;
+
+/** A glance at a far store before a vault opens, to see a passphrase that was changed elsewhere: not worth more waiting. */
+const glanceMs = 6_000;
+/** Between attempts to reach a server that does not answer: longer than opening a vault takes, shorter than a person's patience. */
+const pauses = { firstMs: 5_000, longestMs: 20_000 };
+
+/**
+ * Opens the store that a new profile joins, or begins it. Throws `store-missing`, and what keeps a store from answering; then nothing
+ * of the attempt stays in the profile.
+ */
+export async function joinStore(request: JoinRequest, keychain: BucketKeychain): Promise<JoinedStore> {
+  const { location, profileDir } = request;
+  const openStoreAt = storesApart(profileDir, keychain);
+  if (location.kind === 'directory') {
+    const begin = request.begin && request.storeId === undefined;
+    const store = await DirectoryStore.open(location.path, { create: begin });
+    return { store, mirror: null, storeId: await idOf(store, request), openStoreAt };
+  }
+  await setAside(profileDir);
+  const remote = await openBucket(location, profileDir, keychain);
+  let mirror: Mirror | null = null;
+  try {
+    const storeId = await idOf(remote, request);
+    mirror = await openMirror(location, profileDir, () => Promise.resolve(remote));
+    await mirror.pull();
+    return { store: mirror, mirror, storeId, openStoreAt };
+  } catch (error) {
+    await mirror?.close();
+    await remote.close();
+    await removeMirror(profileDir);
+    throw error;
+  }
+}
+
+const idOf = (store: Store, { location, storeId, begin }: JoinRequest): Promise<string> =>
+  begin && storeId === undefined ? markerOrBegin(store, location) : requireMarker(store, location, storeId);
+
+const openMirror = (location: BucketLocation, profileDir: string, remote: () => Promise<Store>): Promise<Mirror> =>
+  MirroredStore.open({ folder: mirrorFolder(profileDir), label: labelOf(location), remote, pauses });
+
+/** The profile's store, opened when first needed: what was seen stays readable while it is away. */
+export async function storeOfProfile(
+  profile: ProfileFile,
+  profileDir: string,
+  keychain: BucketKeychain,
+): Promise<VaultStore> {
+  const { store: location, storeId } = profile;
+  const label = labelOf(location);
+  const openStoreAt = storesApart(profileDir, keychain);
+  if (location.kind === 's3') {
+    const mirror = await openMirror(location, profileDir, () =>
+      openKnownBucket(location, profileDir, { keychain, storeId }),
+    );
+    return { store: mirror, mirror, openStoreAt };
+  }
+  const store = new LateStore(label, async () => {
+    const directory = await DirectoryStore.open(location.path);
+    try {
+      await requireMarker(directory, location, storeId);
+      return directory;
+    } catch (error) {
+      await directory.close();
+      throw error;
+    }
+  });
+  return { store, mirror: null, openStoreAt };
+}
+
+/**
+ * Opens a store at a place, apart from the one that a vault uses: a bucket without its mirror, with a folder of its own on this computer
+ * for what it fetches. The caller closes it, which removes that folder.
+ */
+export type OpenStoreAt = (location: StoreLocation, options: Readonly<{ create: boolean }>) => Promise<Store>;
+
+export const storesApart =
+  (profileDir: string, keychain: BucketKeychain): OpenStoreAt =>
+  async (location, { create }) => {
+    if (location.kind === 'directory') return DirectoryStore.open(location.path, { create });
+    const folder = await mkdtemp(join(profileDir, 'apart-'));
+    return new StoreApart(await openBucket(location, folder, keychain), folder);
+  };
+
+class StoreApart extends LateStore {
+  readonly #store: Store;
+  readonly #folder: string;
+
+  constructor(store: Store, folder: string) {
+    super(store.label, () => Promise.resolve(store));
+    this.#store = store;
+    this.#folder = folder;
+  }
+
+  override async close(): Promise<void> {
+    await this.#store.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** For whoever reads only what the profile has: every verb throws. */
+export const noStore: Store = new LateStore('', () => Promise.reject(new VaultError('store-unreachable')));
+
+/** Looks at what is new in a far store, if it answers quickly. What is wrong with it is told when the open vault refreshes. */
+export async function glanceAt(mirror: Mirror): Promise<void> {
+  try {
+    await mirror.pull({ signal: AbortSignal.timeout(glanceMs) });
+  } catch (error) {
+    if (!isVaultError(error)) throw error;
+  }
+}
+
+/** Takes away what an attempt to join left of a bucket that is no vault's here. */
+export async function removeMirror(profileDir: string): Promise<void> {
+  for (const folder of [mirrorFolder(profileDir), uploadsFolder(profileDir)])
+    await rm(folder, { recursive: true, force: true });
+}
+
+/** A mirror without a profile may be of another bucket, and hold what nobody sent yet: neither used nor lost. */
+async function setAside(profileDir: string): Promise<void> {
+  for (const folder of [mirrorFolder(profileDir), uploadsFolder(profileDir)]) {
+    const isThere = await access(folder).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) await rename(folder, `${folder}-${randomId().slice(0, 8)}`);
+  }
+}
