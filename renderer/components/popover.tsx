@@ -17,12 +17,16 @@ export const Popover = ({
   trigger,
   open,
   onOpenChange,
+  align = 'end',
+  side = 'bottom',
   children,
 }: {
   label: string;
   trigger: ReactElement;
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  align?: 'start' | 'end';
+  side?: 'bottom' | 'top' | 'right';
   children: ReactNode;
 }) => {
   const container = usePortalTarget();
@@ -33,7 +37,8 @@ export const Popover = ({
         <Radix.Content
           className="popover"
           aria-label={label}
-          align="end"
+          align={align}
+          side={side}
           sideOffset={4}
           collisionPadding={8}
           onOpenAutoFocus={focusFirst}

@@ -16,7 +16,7 @@ export const errorAdvice: Readonly<Record<ErrorCode, Advice>> = {
   'wrong-passphrase': { meaning: unchanged, action: 'Check the keyboard layout and Caps Lock, then type it again.' },
   'weak-passphrase': { meaning: unchanged, action: 'Choose a longer passphrase, or let the app suggest one.' },
   locked: { meaning: keptEncrypted, action: 'Unlock the vault to go on.' },
-  'no-vault': { meaning: unchanged, action: 'Create a vault, or choose the folder where yours is.' },
+  'no-vault': { meaning: unchanged, action: 'Create a vault, or choose the folder or bucket where yours is.' },
   'vault-exists': {
     meaning: 'The vault that is there was left untouched.',
     action: 'Unlock it, or choose another place.',
@@ -51,7 +51,7 @@ export const errorAdvice: Readonly<Record<ErrorCode, Advice>> = {
     action: 'Look at the history, then save again.',
   },
   'store-missing': { meaning: nothingLost, action: 'Connect the disk or put the folder back, then try again.' },
-  'store-readonly': { meaning: unchanged, action: 'Allow writing to the vault’s folder, then try again.' },
+  'store-readonly': { meaning: unchanged, action: 'Allow writing to the vault’s folder or bucket, then try again.' },
   'store-full': { meaning: 'What was saved before is safe.', action: '' },
   'store-unreachable': { meaning: nothingLost, action: 'Check the connection and try again.' },
   'disk-full': { meaning: 'What was saved before is safe.', action: '' },

@@ -9,7 +9,7 @@ export type SecretFilter =
   | { kind: 'tag'; tag: string }
   | { kind: 'trash' };
 
-export const settingsPages = ['appearance', 'security', 'keys', 'vaults', 'about'] as const;
+export const settingsPages = ['appearance', 'security', 'keys', 'store', 'vaults', 'about'] as const;
 export type SettingsPage = (typeof settingsPages)[number];
 
 /** What of a project is shown; its files unless said otherwise. */

@@ -15,7 +15,9 @@ import { acceptRekey, loadProjects } from './projects.js';
 import { reloadReach } from './reach.js';
 import { acceptIndexing, loadSecrets } from './secrets.js';
 import { acceptSettings, loadSettings } from './settings.js';
+import { acceptStatus, loadSync, loadWaiting } from './sync.js';
 import { acceptTransfer, loadTransfers } from './transfers.js';
+import { acceptStoreProgress } from './upkeep.js';
 
 const loadVault = (): void => {
   void loadPeople();
@@ -24,6 +26,7 @@ const loadVault = (): void => {
   void loadProjects().catch(tellFailure);
   void loadTransfers().catch(tellFailure);
   void loadAlarms().catch(tellFailure);
+  void loadSync().catch(tellFailure);
 };
 
 /** Many changes at once (an import, a bulk action) make one reload. */
@@ -72,6 +75,10 @@ const projectsChanged = soon(() => {
   if (useActivity.getState().loaded) void loadActivity();
 }, 80);
 
+const waitingChanged = soon(() => {
+  if (isOpen()) void loadWaiting().catch(tellFailure);
+}, 80);
+
 /** Opens the stores to what main tells; ends with the window. */
 export const start = (): void => {
   useAccount.subscribe(({ vault }, { vault: before }) => {
@@ -89,6 +96,9 @@ export const start = (): void => {
   onEvent('activity', 'alarms', (alarms) => isOpen() && acceptAlarms(alarms));
   onEvent('files', 'transfer', acceptTransfer);
   onEvent('files', 'changed', filesChanged);
+  onEvent('sync', 'status', (status) => isOpen() && acceptStatus(status));
+  onEvent('sync', 'changed', waitingChanged);
+  onEvent('store', 'progress', (progress) => isOpen() && acceptStoreProgress(progress));
   keepDrafts();
   void loadSettings().catch(tellFailure);
   void loadAccount();

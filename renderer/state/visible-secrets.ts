@@ -1,5 +1,5 @@
 /** Which secrets a list shows and in which order, and what the sidebar counts. Pure, and quick at 10,000 rows. */
-import type { SecretSummary, SecretType } from '../../app/model/secret.js';
+import { conflictTag, type SecretSummary, type SecretType } from '../../app/model/secret.js';
 import { isDraft } from './draft-tag.js';
 import type { SecretFilter } from './route.js';
 
@@ -63,7 +63,7 @@ export const countSecrets = (items: readonly SecretSummary[]): SecretCounts => {
     totals.all += 1;
     if (item.favourite) totals.favourites += 1;
     more(types, item.type);
-    for (const tag of item.tags) more(tags, tag);
+    for (const tag of item.tags) if (tag !== conflictTag) more(tags, tag);
   }
   return { ...totals, types, tags: new Map([...tags].sort(([a], [b]) => collator.compare(a, b))) };
 };

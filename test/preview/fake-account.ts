@@ -1,6 +1,7 @@
 import type { VaultState } from '../../app/contract/account.js';
 import type { Handlers } from '../../app/contract/index.js';
 import { VaultError } from '../../app/errors.js';
+import { labelOf } from './fake-store.js';
 import type { World } from './world.js';
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -13,7 +14,7 @@ export const fakeAccount = (world: World): Handlers['account'] => {
   const state = (): VaultState => ({
     phase: world.phase,
     vaults: world.phase === 'none' ? [] : world.vaults,
-    storeLabel: 'This computer',
+    storeLabel: labelOf(world.store),
     account: world.phase === 'none' ? null : world.account,
     remembered: world.remembered,
     keychain: world.scenario.noKeychain
@@ -26,6 +27,7 @@ export const fakeAccount = (world: World): Handlers['account'] => {
     world.emit('account.changed', state());
     return state();
   };
+  world.lock = () => void become('locked');
   const derive = async () => {
     const ms = world.scenario.deriveMs ?? 40;
     for (let part = 0; part <= 10; part += 1) {
@@ -36,8 +38,9 @@ export const fakeAccount = (world: World): Handlers['account'] => {
   return {
     state,
     chooseFolder: () => ({ handle: 'folder-1', label: 'Vaults on the shared disk', holdsVault: true }),
-    create: async ({ name }) => {
+    create: async ({ name, location }) => {
       await derive();
+      world.store.given = location;
       world.account = { ...world.account, name };
       return become('unlocked');
     },

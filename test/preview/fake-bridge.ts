@@ -9,7 +9,8 @@ import { fakeFiles } from './fake-files.js';
 import { fakeNodes, fakePeople, gamma, manyPeople, someEnrolments, someNodes, somePeople } from './fake-people.js';
 import { fakeActivity, fakeProjects } from './fake-projects-sharing.js';
 import { fakeSecrets } from './fake-secrets.js';
-import { fakeStore, fakeSync } from './fake-store.js';
+import { fakeStore, fakeSync, someStore } from './fake-store.js';
+import type { FakeCheck } from './fake-store-data.js';
 import {
   account,
   hexId,
@@ -20,7 +21,7 @@ import {
   someSecrets,
   someTransfers,
 } from './fake-data.js';
-import { someAlarms, someLog, someMembers } from './fake-sharing-data.js';
+import { rollbackAlarm, someAlarms, someLog, someMembers } from './fake-sharing-data.js';
 import type { World } from './world.js';
 
 export type Scenario = Readonly<{
@@ -29,8 +30,27 @@ export type Scenario = Readonly<{
   many?: number;
   empty?: boolean;
   transfers?: boolean;
-  /** the last look at the store found something wrong */
-  alarms?: boolean;
+  /** the last look at the store found something wrong; `rollback`: the store as a whole shows less than was seen */
+  alarms?: boolean | 'rollback';
+  /** the vault is in a bucket, which is in this state */
+  sync?: 'current' | 'working' | 'offline' | 'paused' | 'trouble';
+  /** what waits to be sent besides what the state brings with it */
+  waiting?: 'some' | 'refused';
+  /** merges that a person should know of */
+  notices?: boolean;
+  /** secrets that two computers changed at the same time */
+  conflicts?: boolean;
+  /** the keychain has no keys for the bucket */
+  noKeys?: boolean;
+  /** what a test of a connection finds */
+  check?: FakeCheck;
+  /** a check of the store finds damage */
+  damages?: boolean;
+  /** names of buckets and inviters as long as they get */
+  longNames?: boolean;
+  /** how long a test of a connection takes, and work on the store as a whole */
+  testMs?: number;
+  workMs?: number;
   /** every call of these operations (`secrets.list`) fails with this code */
   fail?: Readonly<Record<string, ErrorCode>>;
   remembered?: boolean;
@@ -59,7 +79,7 @@ const worldOf = (scenario: Scenario, emit: World['emit']): World => {
       lockOnScreenLock: true,
       clipboardClearMs: 30_000,
     },
-    secrets: scenario.empty ? [] : scenario.many ? manySecrets(scenario.many) : someSecrets(),
+    secrets: scenario.empty ? [] : scenario.many ? manySecrets(scenario.many) : someSecrets(scenario.conflicts),
     projects: scenario.empty ? [] : someProjects(),
     files: scenario.empty ? [] : scenario.many ? manyFiles(scenario.many) : someFiles(),
     transfers: scenario.transfers ? someTransfers() : [],
@@ -70,7 +90,9 @@ const worldOf = (scenario: Scenario, emit: World['emit']): World => {
     authorized: new Map([[gamma, new Set([hexId(0x2001)])]]),
     members: new Map(),
     log: new Map(),
-    alarms: scenario.alarms ? someAlarms() : [],
+    alarms: scenario.alarms === 'rollback' ? rollbackAlarm() : scenario.alarms ? someAlarms() : [],
+    store: someStore(scenario),
+    lock: () => undefined,
   };
   world.members = someMembers(world);
   world.log = someLog(world);
@@ -101,8 +123,8 @@ export const fakeBridge = (scenario: Scenario = {}): { bridge: Bridge; world: Wo
     people: fakePeople(world),
     nodes: fakeNodes(world),
     activity: fakeActivity(world),
-    store: fakeStore(),
-    sync: fakeSync(),
+    store: fakeStore(world),
+    sync: fakeSync(world),
     settings: settingsOf(world),
   };
   const call = async (domain: string, operation: string, input: unknown): Promise<Result<unknown>> => {

@@ -1,7 +1,7 @@
 /** Made-up people, secrets and files for the preview: the same at every run. */
 import type { AccountSummary } from '../../app/model/account.js';
 import type { FileEntry, ProjectSummary, Transfer } from '../../app/model/project.js';
-import { secretFields, type SecretType } from '../../app/model/secret.js';
+import { conflictTag, secretFields, type SecretType } from '../../app/model/secret.js';
 
 export type FakeSecret = {
   id: string;
@@ -57,7 +57,27 @@ const secret = (
 const key =
   '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\nAAAAtzc2gtZWQyNTUxOQAAACDf0rTheV1ew00000\n-----END OPENSSH PRIVATE KEY-----';
 
-export const someSecrets = (): FakeSecret[] => {
+/** The password and the website of a login were changed on two computers; so was a key of several lines. */
+const collide = (list: FakeSecret[]): void => {
+  const others: Readonly<Record<string, Record<string, string>>> = {
+    Figma: {
+      'password.other': 'correct-horse-battery-staple',
+      'url.other': 'https://www.figma.com/files/team/northlab',
+    },
+    'inference-service .env.production': {
+      'DATABASE_URL.other': 'postgres://svc:Qq81-kd02@db-replica-7.reporting-warehouse.internal.northlab.example/infer',
+    },
+    'GPU node gamma-07': { 'host.other': 'gamma-07.eu.northlab.internal' },
+  };
+  for (const version of list.flatMap(({ versions }) => versions)) {
+    const other = others[version.name];
+    if (!other) continue;
+    Object.assign(version.fields, other);
+    version.tags = [...version.tags, conflictTag];
+  }
+};
+
+export const someSecrets = (conflicts = false): FakeSecret[] => {
   const list = [
     secret(
       1,
@@ -180,6 +200,7 @@ export const someSecrets = (): FakeSecret[] => {
     ];
   }
   share(list);
+  if (conflicts) collide(list);
   return list;
 };
 

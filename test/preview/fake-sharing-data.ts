@@ -140,6 +140,15 @@ export const someAlarms = (): Alarm[] => [
   { code: 'damaged', message: 'The file “raw/manifest.jsonl” is damaged. Its version before is shown.', severe: false },
 ];
 
+/** An old backup was put back in the bucket, or somebody is shown another past. */
+export const rollbackAlarm = (): Alarm[] => [
+  {
+    code: 'rolled-back',
+    message: 'The store shows 12 changes less than this computer has seen. An old backup may have been put back.',
+    severe: true,
+  },
+];
+
 export const reachOf = (project: ProjectSummary, access: Access): Reach => ({
   projects: [
     {

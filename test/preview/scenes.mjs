@@ -1,3 +1,5 @@
+import { storeScenes } from './store-scenes.mjs';
+
 /**
  * Every screen of the renderer, and how to get there by what a person sees: names and roles, as a screen reader has them.
  * @typedef {import('playwright-core').Page} Page
@@ -798,4 +800,5 @@ export const scenes = [
       await page.getByText('secrets selected').waitFor();
     },
   },
+  ...storeScenes,
 ];

@@ -5,6 +5,7 @@ import type { FileEntry, ProjectSummary, Transfer } from '../../app/model/projec
 import type { Settings } from '../../app/model/settings.js';
 import type { FakeSecret } from './fake-data.js';
 import type { Scenario } from './fake-bridge.js';
+import type { FakeStore } from './fake-store.js';
 
 /** Everything the fake bridge knows. */
 export type World = {
@@ -31,4 +32,7 @@ export type World = {
   /** by project, oldest first */
   log: Map<string, ActivityLine[]>;
   alarms: Alarm[];
+  store: FakeStore;
+  /** as main locks by itself */
+  lock: () => void;
 };

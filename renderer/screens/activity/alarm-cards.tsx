@@ -1,6 +1,7 @@
 import { ShieldAlert, TriangleAlert } from 'lucide-react';
 import type { Alarm } from '../../../app/model/people.js';
-import { alarmAdvice, inOrder, useAlarms } from '../../state/alarms.js';
+import { alarmAdvice, inOrder, isRollback, useAlarms } from '../../state/alarms.js';
+import { AcceptStore } from '../sync/accept-store.js';
 
 const Card = ({ alarm }: { alarm: Alarm }) => {
   const { meaning, action } = alarmAdvice(alarm);
@@ -20,7 +21,10 @@ const Card = ({ alarm }: { alarm: Alarm }) => {
         {action === '' ? null : (
           <>
             <dt>What to do</dt>
-            <dd>{action}</dd>
+            <dd>
+              {action}
+              {isRollback(alarm) ? <AcceptStore /> : null}
+            </dd>
           </>
         )}
       </dl>

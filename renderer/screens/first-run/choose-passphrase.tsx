@@ -11,12 +11,15 @@ import type { Choice } from './steps.js';
 export const ChoosePassphrase = ({
   choice,
   error,
+  yes,
   onChange,
   onBack,
   onCreate,
 }: {
   choice: Choice;
   error: VaultError | null;
+  /** what the button says */
+  yes: string;
   onChange: (choice: Choice) => void;
   onBack: () => void;
   onCreate: (passphrase: Uint8Array<ArrayBuffer>) => void;
@@ -69,7 +72,7 @@ export const ChoosePassphrase = ({
           Back
         </Button>
         <Button look="primary" className="button-large" submit>
-          Create vault
+          {yes}
         </Button>
       </div>
     </form>

@@ -1,4 +1,4 @@
-import { Check, FolderClosed, Laptop, type LucideIcon } from 'lucide-react';
+import { Check, Cloud, FolderClosed, Laptop, type LucideIcon } from 'lucide-react';
 import { Button } from '../../components/button.js';
 import { Logo } from '../../components/logo.js';
 import { attempt } from '../../state/attempt.js';
@@ -72,6 +72,13 @@ export const ChoosePlace = ({
           text={folderText}
           checked={place.kind === 'folder'}
           onChoose={() => void pick()}
+        />
+        <PlaceCard
+          icon={Cloud}
+          title="A bucket (S3)"
+          text="For a team, or several computers. Works offline too."
+          checked={place.kind === 's3'}
+          onChoose={() => onChange({ ...choice, place: { kind: 's3' } })}
         />
       </div>
       <div className="setup-foot">

@@ -1,14 +1,16 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { X } from 'lucide-react';
 import { IconButton } from '../../components/button.js';
 import { closeSetUp, createVault, useAccount } from '../../state/account.js';
+import { bucketPlace, clearBucket, useBucket } from '../../state/bucket-form.js';
 import { asVaultError } from '../../state/error-advice.js';
 import type { VaultError } from '../../../app/errors.js';
 import { ChoosePassphrase } from './choose-passphrase.js';
 import { ChoosePlace } from './choose-place.js';
+import { ConnectBucket } from './connect-bucket.js';
 import { Deriving } from './deriving.js';
 import { Recovery } from './recovery.js';
-import { defaultChoice, stepNames, type Step } from './steps.js';
+import { defaultChoice, stepNames, type Place, type Step } from './steps.js';
 import './first-run.css';
 
 const StepDots = ({ step }: { step: Step }) => (
@@ -21,22 +23,36 @@ const StepDots = ({ step }: { step: Step }) => (
   </ol>
 );
 
+const locationOf = (place: Place) => {
+  if (place.kind === 's3') return bucketPlace();
+  return place.kind === 'default' ? place : { kind: place.kind, handle: place.handle };
+};
+
 /** Makes a vault in four steps: where, who, the key, the recovery sheet. */
 export const FirstRun = () => {
   const [step, setStep] = useState<Step>(0);
   const [choice, setChoice] = useState(defaultChoice);
   const [error, setError] = useState<VaultError | null>(null);
+  /** the bucket's form, the second half of the first step */
+  const [connecting, setConnecting] = useState(false);
+  const joins = useBucket((state) => state.check?.holdsVault === true);
   const canLeave = useAccount((state) => state.vault !== null && state.vault.phase !== 'none') && step < 2;
+
+  // SECURITY (promise 9): keys that were typed go with the flow, however it is left.
+  useEffect(() => clearBucket, []);
 
   const create = async (passphrase: Uint8Array<ArrayBuffer>): Promise<void> => {
     setError(null);
     setStep(2);
     const { place, name, suite, bits } = choice;
-    const location = place.kind === 'default' ? place : { kind: place.kind, handle: place.handle };
+    const typed = useBucket.getState();
     try {
-      await createVault({ location, name, passphrase, suite, bits });
+      await createVault({ location: locationOf(place), name, passphrase, suite, bits });
+      clearBucket();
       setStep(3);
     } catch (failure) {
+      // A vault that was open has locked for the new one, which emptied the form: what was typed is still wanted here.
+      useBucket.setState(typed);
       setError(asVaultError(failure));
       setStep(1);
     }
@@ -47,11 +63,24 @@ export const FirstRun = () => {
       {canLeave ? <IconButton className="setup-close" label="Cancel" icon={X} onClick={closeSetUp} /> : null}
       <main className="setup-card">
         <StepDots step={step} />
-        {step === 0 ? <ChoosePlace choice={choice} onChange={setChoice} onNext={() => setStep(1)} /> : null}
+        {step === 0 && !connecting ? (
+          <ChoosePlace
+            choice={choice}
+            onChange={(next) => {
+              if (next.place.kind !== 's3') clearBucket();
+              setChoice(next);
+            }}
+            onNext={() => (choice.place.kind === 's3' ? setConnecting(true) : setStep(1))}
+          />
+        ) : null}
+        {step === 0 && connecting ? (
+          <ConnectBucket onBack={() => setConnecting(false)} onNext={() => setStep(1)} />
+        ) : null}
         {step === 1 ? (
           <ChoosePassphrase
             choice={choice}
             error={error}
+            yes={choice.place.kind === 's3' && joins ? 'Join vault' : 'Create vault'}
             onChange={setChoice}
             onBack={() => setStep(0)}
             onCreate={(passphrase) => void create(passphrase)}

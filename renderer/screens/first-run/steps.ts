@@ -1,7 +1,10 @@
 import type { KeySize, Suite } from '../../../app/model/account.js';
 
+/** Where a bucket is and what opens it stays in its form (state/bucket-form.ts), which a lock empties. */
 export type Place =
-  Readonly<{ kind: 'default' }> | Readonly<{ kind: 'folder'; handle: string; label: string; holdsVault: boolean }>;
+  | Readonly<{ kind: 'default' }>
+  | Readonly<{ kind: 'folder'; handle: string; label: string; holdsVault: boolean }>
+  | Readonly<{ kind: 's3' }>;
 
 /** What is chosen so far, without the passphrase, which never waits anywhere. */
 export type Choice = Readonly<{ place: Place; name: string; suite: Suite; bits: KeySize }>;

@@ -14,6 +14,7 @@ import type { FileEntry } from '../../../app/model/project.js';
 import { Button, IconButton } from '../../components/button.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { Menu, MenuItem, MenuLine } from '../../components/menu.js';
+import { WaitsLine } from '../../components/waits-line.js';
 import { restoreFiles, saveFiles, trashFiles } from '../../state/files.js';
 import { formatBytes, formatCount, formatTime } from '../../state/format.js';
 import { showFileHistory, usePreview } from '../../state/preview.js';
@@ -94,6 +95,7 @@ const Facts = ({ entry, sums }: { entry: FileEntry; sums: Sums }) => {
           {entry.name}
         </h2>
         <p className="quiet small">{facts.join(' · ')}</p>
+        <WaitsLine id={entry.id} />
       </div>
     </header>
   );

@@ -6,6 +6,7 @@ import { Button } from '../../components/button.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { ErrorNote } from '../../components/error-note.js';
 import { VirtualList } from '../../components/virtual-list.js';
+import { WaitsMark } from '../../components/waits-mark.js';
 import { parentOf, rowKey } from '../../state/file-tree.js';
 import { loadFiles, searchFiles, selectFiles, uploadPicked } from '../../state/files.js';
 import { formatBytes, formatCount, formatDay } from '../../state/format.js';
@@ -44,6 +45,7 @@ const Row = ({ entry, sums, withPath }: { entry: FileEntry; sums: Sums; withPath
           </span>
         )}
       </span>
+      <WaitsMark id={entry.id} />
       <span className="quiet small file-size">{size}</span>
       <span className="quiet small file-day">{entry.kind === 'file' ? formatDay(entry.modified) : ''}</span>
     </>

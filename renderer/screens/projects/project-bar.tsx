@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { ArrowLeft, Ellipsis, KeyRound, Pencil, ShieldCheck, Trash2, UserPlus } from 'lucide-react';
 import type { ProjectSummary } from '../../../app/model/project.js';
 import { IconButton } from '../../components/button.js';
-import { Menu, MenuItem, MenuLine } from '../../components/menu.js';
+import { Menu, MenuChoice, MenuItem, MenuLine } from '../../components/menu.js';
 import { verifyProject } from '../../state/files.js';
 import { beginInMembers } from '../../state/members.js';
 import { mayManage } from '../../state/project-rights.js';
@@ -16,6 +16,8 @@ import {
   useRoute,
   type ProjectView,
 } from '../../state/route.js';
+import { isFar, isPinned, pinProject, useSync } from '../../state/sync.js';
+import { PinMark } from './pin-mark.js';
 import { RenameProject } from './project-dialogs.js';
 
 const Views = ({ project, view }: { project: ProjectSummary; view: ProjectView }) => {
@@ -52,6 +54,8 @@ const RekeyLine = ({ projectId }: { projectId: string }) => {
 
 const ProjectMenu = ({ project, onRename }: { project: ProjectSummary; onRename: () => void }) => {
   const { id, role } = project;
+  const far = useSync(isFar);
+  const pinned = useSync((state) => isPinned(state, id));
   return (
     <Menu trigger={<IconButton label="Project actions" icon={Ellipsis} />}>
       {mayManage(role) ? (
@@ -59,6 +63,12 @@ const ProjectMenu = ({ project, onRename }: { project: ProjectSummary; onRename:
           <MenuItem icon={Pencil} label="Rename project…" onSelect={onRename} />
           <MenuItem icon={UserPlus} label="Add person or node…" onSelect={() => beginInMembers(id, { kind: 'add' })} />
           <MenuItem icon={KeyRound} label="New key…" onSelect={() => beginInMembers(id, { kind: 'rotate' })} />
+          <MenuLine />
+        </>
+      ) : null}
+      {far ? (
+        <>
+          <MenuChoice label="Keep on this computer" checked={pinned} onSelect={() => void pinProject(id, !pinned)} />
           <MenuLine />
         </>
       ) : null}
@@ -78,6 +88,7 @@ export const ProjectBar = ({ project, view }: { project: ProjectSummary; view: P
       <h1 className="truncate" title={project.name}>
         {project.name}
       </h1>
+      <PinMark projectId={project.id} />
       <Views project={project} view={view} />
       <RekeyLine projectId={project.id} />
       <ProjectMenu project={project} onRename={() => setRenaming(true)} />

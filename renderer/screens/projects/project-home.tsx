@@ -6,12 +6,14 @@ import { EmptyState } from '../../components/empty-state.js';
 import { ErrorNote } from '../../components/error-note.js';
 import { Badge } from '../../components/tag.js';
 import { VirtualList } from '../../components/virtual-list.js';
+import { WaitsMark } from '../../components/waits-mark.js';
 import { formatBytes, formatCount, formatDay } from '../../state/format.js';
 import { accessNames, mayWrite } from '../../state/project-rights.js';
 import { loadProjects, useProjects } from '../../state/projects.js';
 import { goToFolder, openOverlay } from '../../state/route.js';
 import { selectOne, noSelection } from '../../state/selection.js';
 import { uploadDropped } from '../../state/files.js';
+import { PinMark } from './pin-mark.js';
 import { useDrop } from './use-drop.js';
 
 const rowHeight = 64;
@@ -37,6 +39,8 @@ const Row = ({ project, over }: { project: ProjectSummary; over: boolean }) => (
       </span>
       <span className="quiet small">{over ? overWords(project) : factsOf(project)}</span>
     </span>
+    <WaitsMark id={project.id} />
+    <PinMark projectId={project.id} />
     <Badge>{accessNames[project.role]}</Badge>
     <span className="quiet small row-day">{formatDay(project.created)}</span>
   </>

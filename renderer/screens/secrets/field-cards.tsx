@@ -1,4 +1,5 @@
 import type { SecretDetail } from '../../../app/model/secret.js';
+import { plainFields } from '../../state/conflicts.js';
 import { FieldRow } from './field-row.js';
 import { TotpRow } from './totp-row.js';
 
@@ -13,7 +14,7 @@ const Row = ({ detail, field, first }: { detail: SecretDetail; field: DetailFiel
 
 /** The filled fields of a secret; notes have a card of their own. */
 export const FieldCards = ({ detail }: { detail: SecretDetail }) => {
-  const filled = detail.fields.filter((field) => field.length > 0);
+  const filled = plainFields(detail).filter((field) => field.length > 0);
   const main = filled.filter((field) => field.name !== 'notes');
   const notes = filled.filter((field) => field.name === 'notes');
   if (filled.length === 0) return <p className="quiet">This secret has no filled fields.</p>;

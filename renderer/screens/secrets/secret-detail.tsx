@@ -8,11 +8,14 @@ import { ErrorNote } from '../../components/error-note.js';
 import { Menu, MenuItem, MenuLine } from '../../components/menu.js';
 import { SecretIcon } from '../../components/secret-icon.js';
 import { Tag } from '../../components/tag.js';
+import { WaitsLine } from '../../components/waits-line.js';
+import { ownTags } from '../../state/conflicts.js';
 import { openSecret, showHistory, useDetail } from '../../state/detail.js';
 import { startEdit } from '../../state/form.js';
 import { formatTime } from '../../state/format.js';
 import { purgeSecrets, restoreSecrets, setFavourite, trashSecrets, useSecrets } from '../../state/secrets.js';
 import { printKeys } from '../../state/shortcuts.js';
+import { ConflictBanner } from './conflict-banner.js';
 import { FieldCards } from './field-cards.js';
 import { SecretHistory } from './secret-history.js';
 import { SharingNotes } from './sharing-notes.js';
@@ -79,9 +82,10 @@ const Head = ({ detail }: { detail: SecretDetail }) => (
       </h2>
       <p className="detail-sub">
         <span className="quiet">{typeNames[detail.type].one}</span>
-        {detail.tags.map((tag) => (
+        {ownTags(detail.tags).map((tag) => (
           <Tag key={tag}>{tag}</Tag>
         ))}
+        <WaitsLine id={detail.id} />
       </p>
     </div>
   </header>
@@ -128,6 +132,7 @@ export const SecretDetailPane = ({ empty, onBack }: { empty: boolean; onBack: ()
       <div className="detail-scroll" key={detail.id} tabIndex={-1}>
         <div className="detail-content">
           <Head detail={detail} />
+          <ConflictBanner key={`conflict ${detail.id}`} detail={detail} />
           <SharingNotes detail={detail} />
           <FieldCards detail={detail} />
           <Sharing key={detail.id} detail={detail} />

@@ -4,6 +4,7 @@ import { Button } from '../../components/button.js';
 import { ErrorNote } from '../../components/error-note.js';
 import { TextField } from '../../components/field.js';
 import { SecretIcon } from '../../components/secret-icon.js';
+import { isSecondVersion, ownTags, withOwnTags } from '../../state/conflicts.js';
 import { changeForm, discardForm, saveForm, useForm } from '../../state/form.js';
 import { customField, problemsOf, type FormField, type SecretFormValues } from '../../state/secret-form.js';
 import { isMac, printKeys } from '../../state/shortcuts.js';
@@ -51,7 +52,7 @@ export const SecretForm = () => {
   const ref = useProblemFocus(showProblems);
   if (!form) return null;
   const problems = showProblems ? problemsOf(form) : new Map<string, string>();
-  const own = form.fields.filter((field) => field.custom);
+  const own = form.fields.filter((field) => field.custom && !isSecondVersion(form, field.name));
   const title = original
     ? `Edit ${typeNames[form.type].one.toLowerCase()}`
     : `New ${typeNames[form.type].one.toLowerCase()}`;
@@ -98,7 +99,7 @@ export const SecretForm = () => {
             </Button>
             {form.type === 'env' ? <KnownFields form={form} problems={problems} /> : null}
           </div>
-          <TagsEditor tags={form.tags} onTags={(tags) => changeForm({ tags })} />
+          <TagsEditor tags={ownTags(form.tags)} onTags={(tags) => changeForm({ tags: withOwnTags(form.tags, tags) })} />
         </div>
       </div>
     </form>

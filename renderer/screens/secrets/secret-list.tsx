@@ -8,7 +8,9 @@ import { SearchField } from '../../components/search-field.js';
 import { SecretIcon } from '../../components/secret-icon.js';
 import { Badge } from '../../components/tag.js';
 import { VirtualList } from '../../components/virtual-list.js';
+import { WaitsMark } from '../../components/waits-mark.js';
 import { tellFailure } from '../../state/attempt.js';
+import { inConflict } from '../../state/conflicts.js';
 import { formatDay } from '../../state/format.js';
 import { showFront, type SecretFilter } from '../../state/route.js';
 import { loadSecrets, searchSecrets, select, sortSecrets, trashSecrets, useSecrets } from '../../state/secrets.js';
@@ -37,6 +39,8 @@ const Row = ({ item, byTime }: { item: SecretSummary; byTime: boolean }) => (
     </span>
     {item.mine || item.ended ? null : <Badge>{item.ownerName}</Badge>}
     {item.ended ? <Badge look="warn">Ended</Badge> : null}
+    {inConflict(item) ? <Badge look="warn">Two versions</Badge> : null}
+    <WaitsMark id={item.id} />
     {item.mine && item.readers > 1 ? (
       <Users className="row-shared" size={14} role="img" aria-label={`Shared with ${item.readers - 1}`} />
     ) : null}

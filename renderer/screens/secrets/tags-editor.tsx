@@ -1,5 +1,6 @@
 import { useId, useState, type KeyboardEvent } from 'react';
 import { Tag } from '../../components/tag.js';
+import { ownTags } from '../../state/conflicts.js';
 
 /** Enter or a comma adds what is typed; Backspace in an empty field takes the last one away. */
 export const TagsEditor = ({
@@ -14,7 +15,8 @@ export const TagsEditor = ({
   const add = () => {
     const tag = text.trim();
     setText('');
-    if (tag !== '' && !tags.includes(tag) && tags.length < 100) onTags([...tags, tag]);
+    const reserved = ownTags([tag]).length === 0;
+    if (tag !== '' && !reserved && !tags.includes(tag) && tags.length < 100) onTags([...tags, tag]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey) return;

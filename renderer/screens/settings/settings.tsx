@@ -1,4 +1,4 @@
-import { HardDrive, Info, KeyRound, Palette, ShieldCheck, type LucideIcon } from 'lucide-react';
+import { Database, HardDrive, Info, KeyRound, Palette, ShieldCheck, type LucideIcon } from 'lucide-react';
 import { goToSettings, settingsPages, useRoute, type SettingsPage } from '../../state/route.js';
 import { moveFocus } from '../shell/use-roving.js';
 import { About } from './about.js';
@@ -6,6 +6,7 @@ import { Appearance } from './appearance.js';
 import { Keys } from './keys.js';
 import { settingsNames } from './page-names.js';
 import { Security } from './security.js';
+import { Store } from './store.js';
 import { Vaults } from './vaults.js';
 import './settings.css';
 
@@ -13,11 +14,19 @@ const icons: Readonly<Record<SettingsPage, LucideIcon>> = {
   appearance: Palette,
   security: ShieldCheck,
   keys: KeyRound,
+  store: Database,
   vaults: HardDrive,
   about: Info,
 };
 
-const pages = { appearance: Appearance, security: Security, keys: Keys, vaults: Vaults, about: About } as const;
+const pages = {
+  appearance: Appearance,
+  security: Security,
+  keys: Keys,
+  store: Store,
+  vaults: Vaults,
+  about: About,
+} as const;
 
 /** What can be set: a list of pages, and one of them. Every change holds at once. */
 export const Settings = () => {

@@ -45,7 +45,8 @@ export const Vaults = () => {
           onYes={() => void forget(forgetting.id)}
           onClose={() => setForgetting(null)}
         >
-          The encrypted data stays where it is. You can add the vault again with its folder and your passphrase.
+          The encrypted data stays where it is. You can add the vault again with its folder or bucket and your
+          passphrase.
         </Confirm>
       ) : null}
     </>

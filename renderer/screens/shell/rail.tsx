@@ -12,6 +12,7 @@ import {
   useRoute,
   type Route,
 } from '../../state/route.js';
+import { SyncChip } from '../sync/sync-chip.js';
 import { leaveThen } from './leave-then.js';
 import { moveFocus } from './use-roving.js';
 
@@ -41,8 +42,9 @@ export const Rail = () => {
           onClick={() => leaveThen(go)}
         />
       ))}
+      <span className="rail-end" />
+      <SyncChip narrow />
       <IconButton
-        className="rail-end"
         label="Settings"
         icon={Settings}
         size={20}

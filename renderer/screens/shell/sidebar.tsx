@@ -26,6 +26,7 @@ import { useSecrets } from '../../state/secrets.js';
 import { printKeys } from '../../state/shortcuts.js';
 import { countSecrets } from '../../state/visible-secrets.js';
 import { typeNames } from '../secrets/type-names.js';
+import { SyncChip } from '../sync/sync-chip.js';
 import { leaveThen } from './leave-then.js';
 import { moveFocus } from './use-roving.js';
 import { VaultMenu } from './vault-menu.js';
@@ -146,6 +147,7 @@ export const SidebarContent = () => (
       <TagItems />
     </nav>
     <TeamItems />
+    <SyncChip />
     <div className="side-foot" onKeyDown={moveFocus}>
       <ul>
         <Item icon={Settings} label="Settings" to={{ room: 'settings', page: 'appearance' }} />

@@ -1,0 +1,115 @@
+import { useState } from 'react';
+import { Eye, EyeOff, GitMerge } from 'lucide-react';
+import { isConcealed, type SecretDetail } from '../../../app/model/secret.js';
+import { Button, IconButton } from '../../components/button.js';
+import { Revealed } from '../../components/revealed.js';
+import { conflictsOf, settle, type Conflict, type DetailField } from '../../state/conflicts.js';
+import { hide, reveal, useDetail } from '../../state/detail.js';
+import './conflict-banner.css';
+
+const Value = ({ field }: { field: DetailField | null }) => {
+  const revealed = useDetail((state) => (field ? state.revealed[field.name] : undefined));
+  if (field === null) return <span className="quiet">Empty</span>;
+  if (!isConcealed(field.kind)) return <span className="selectable multiline">{field.value}</span>;
+  if (revealed !== undefined) return <Revealed value={revealed} />;
+  return (
+    <span className="dots">
+      <span aria-hidden>••••••••••</span>
+      <span className="visually-hidden">hidden</span>
+    </span>
+  );
+};
+
+const Eyes = ({ field }: { field: DetailField | null }) => {
+  const shown = useDetail((state) => field !== null && state.revealed[field.name] !== undefined);
+  if (field === null || !isConcealed(field.kind)) return null;
+  return (
+    <IconButton
+      label={shown ? `Hide ${field.label}` : `Reveal ${field.label}`}
+      icon={shown ? EyeOff : Eye}
+      onClick={() => (shown ? hide(field.name) : void reveal(field.name))}
+    />
+  );
+};
+
+type SideProps = Readonly<{
+  title: string;
+  field: DetailField | null;
+  yes: string;
+  label: string;
+  disabled: boolean;
+  onKeep: (() => void) | null;
+}>;
+
+const Side = ({ title, field, yes, label, disabled, onKeep }: SideProps) => (
+  <div className="conflict-side">
+    <div className="conflict-value">
+      <span className="quiet small">{title}</span>
+      <Value field={field} />
+    </div>
+    <Eyes field={field} />
+    {onKeep ? (
+      <Button disabled={disabled} aria-label={`${yes} ${label}`} onClick={onKeep}>
+        {yes}
+      </Button>
+    ) : null}
+  </div>
+);
+
+const Row = ({ detail, conflict }: { detail: SecretDetail; conflict: Conflict }) => {
+  const [busy, setBusy] = useState(false);
+  const { label, held, other } = conflict;
+  const keep = (side: 'held' | 'other') => {
+    setBusy(true);
+    void settle(detail, conflict, side).finally(() => setBusy(false));
+  };
+  const may = detail.mine && !detail.trashed;
+  return (
+    <li className="conflict" aria-label={label}>
+      <p className="conflict-field">{label}</p>
+      <Side
+        title="In use now"
+        field={held}
+        yes="Keep this"
+        label={label}
+        disabled={busy}
+        onKeep={may ? () => keep('held') : null}
+      />
+      <Side
+        title="The other"
+        field={other}
+        yes="Keep the other"
+        label={label}
+        disabled={busy}
+        onKeep={may ? () => keep('other') : null}
+      />
+    </li>
+  );
+};
+
+/** Both versions of what two computers changed at the same time, until somebody says which holds. Neither was lost. */
+export const ConflictBanner = ({ detail }: { detail: SecretDetail }) => {
+  const conflicts = conflictsOf(detail);
+  if (conflicts.length === 0) return null;
+  return (
+    <section className="conflict-banner" aria-labelledby="conflict-title">
+      <header>
+        <GitMerge size={16} aria-hidden />
+        <div>
+          <h3 id="conflict-title">Two computers changed this at the same time</h3>
+          <p>
+            Nothing was lost.{' '}
+            {detail.mine
+              ? 'Say which version holds; the other one stays in the history.'
+              : `${detail.ownerName} can say which version holds.`}
+          </p>
+        </div>
+      </header>
+      <ul>
+        {conflicts.map((conflict) => (
+          <Row key={conflict.name} detail={detail} conflict={conflict} />
+        ))}
+      </ul>
+    </section>
+  );
+};

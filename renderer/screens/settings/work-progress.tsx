@@ -1,0 +1,38 @@
+import { Button } from '../../components/button.js';
+import { ProgressBar } from '../../components/progress.js';
+import { cancelWork, fractionDone, useUpkeep, type StoreWork } from '../../state/upkeep.js';
+
+const workWords: Readonly<Record<StoreWork, string>> = {
+  move: 'Moving the vault',
+  check: 'Checking the store',
+  repair: 'Putting back what was lost',
+  collect: 'Removing garbage',
+};
+
+/** How far the work on the store is, and a way to end it. */
+export const WorkProgress = ({ work }: { work: StoreWork }) => {
+  const { progress, cancelling } = useUpkeep();
+  const fraction = fractionDone(progress);
+  const words = workWords[work];
+  return (
+    <div className="work">
+      <div className="work-line">
+        <p>
+          {words}
+          {progress && progress.step !== '' ? <span className="quiet"> · {progress.step}</span> : '…'}
+        </p>
+        <span className="quiet small">
+          {progress && progress.total > 0
+            ? `${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')}`
+            : null}
+        </span>
+      </div>
+      <div className="work-line">
+        <ProgressBar label={words} fraction={fraction} />
+        <Button disabled={cancelling} onClick={() => void cancelWork()}>
+          {cancelling ? 'Stopping…' : 'Cancel'}
+        </Button>
+      </div>
+    </div>
+  );
+};
