@@ -7,6 +7,7 @@ import type { MasterKey } from '../crypto/master-key.js';
 import { exportPkcs12 } from '../crypto/pkcs12.js';
 import { SecretBytes } from '../crypto/secret-bytes.js';
 import { FileEngine } from '../engine/file-engine.js';
+import type { ContentsCache } from '../store/mirror/blob-cache.js';
 import type { Mirror } from '../store/mirror/mirror.js';
 import type { Store } from '../store/store.js';
 import type { AccountDirectory } from './account/account-directory.js';
@@ -31,6 +32,8 @@ import { refreshSecrets } from './secrets/secret-refresh.js';
 import { SecretCollection } from './secrets/secrets.js';
 import { deriveForCard } from './account/unlock.js';
 import { folderSync } from './sync/folder-sync.js';
+import { StoreUpkeep } from './upkeep/upkeep.js';
+import { WriteGate } from './upkeep/write-gate.js';
 import type { OpenStoreAt } from './vault-store.js';
 import type { Activity, KeyWork, RecoverySheet, StoreLocation, Sync, Vault, VaultEvents } from './vault.js';
 
@@ -42,6 +45,8 @@ export type OpenVaultParts = Readonly<{
   store: Store;
   /** the same store, where it is far away */
   mirror: Mirror | null;
+  /** what is kept here of files, where the store is far away */
+  contents: ContentsCache | null;
   openStoreAt: OpenStoreAt;
   directory: AccountDirectory;
   card: AccountCard;
@@ -59,7 +64,9 @@ export class OpenVault implements Vault {
   readonly people: PeopleRegistry;
   readonly nodes: NodeRegistry;
   readonly sync: Sync = folderSync;
+  readonly upkeep: StoreUpkeep;
   readonly #context: VaultContext;
+  readonly #contents: ContentsCache | null;
   readonly #keyRing: KeyRing;
   readonly #directory: AccountDirectory;
   readonly #records: SecretRecords;
@@ -74,11 +81,13 @@ export class OpenVault implements Vault {
     this.profileDir = parts.profileDir;
     this.location = parts.location;
     this.#card = parts.card;
+    this.#contents = parts.contents;
     this.#keyRing = keyRing;
     this.#directory = parts.directory;
     this.#locking = new AbortController();
     const author = new CardAuthor(parts.card.id, keyRing, parts.directory);
-    const { store, directory } = parts;
+    const { directory, mirror, openStoreAt } = parts;
+    const store = new WriteGate(parts.store);
     this.#records = new SecretRecords({ store, index, author, keyRing, directory });
     this.#projectKeys = new ProjectKeyring({ records: this.#records, index, keyRing, directory, store });
     this.#context = {
@@ -102,6 +111,16 @@ export class OpenVault implements Vault {
     this.projects = new ProjectRegistry(this.#context, () => this.people);
     this.activity = { recent: (limit) => this.projects.recent(limit) };
     this.files = new ProjectFiles(this.#context);
+    this.upkeep = new StoreUpkeep({
+      context: this.#context,
+      keyRing,
+      mirror,
+      gate: store,
+      openStoreAt,
+      refresh: () => this.refresh(),
+      flush: (signal) => this.sync.flush({ signal }),
+      isWriting: () => this.files.transfers().some(({ kind, state }) => kind === 'upload' && state === 'running'),
+    });
   }
 
   /** Takes the master key over: it is disposed by `lock`, or here when opening fails. */
@@ -152,6 +171,7 @@ export class OpenVault implements Vault {
     this.#keyRing.dispose();
     this.#context.index.close();
     await this.#context.store.close();
+    await this.#contents?.close();
   }
 
   async changePassphrase(current: SecretBytes, next: SecretBytes, bits: KeySize, work: KeyWork = {}): Promise<void> {
@@ -218,6 +238,7 @@ export class OpenVault implements Vault {
     const problems: VaultError[] = [];
     await index.catchUp();
     await this.#refreshOwnCard(problems);
+    problems.push(...(await this.upkeep.departed()));
     problems.push(...(await this.people.refresh()), ...(await this.nodes.refresh()));
     const onProgress = (progress: { done: number; total: number }): void => events.emit('indexing', progress);
     const secrets = await refreshSecrets({

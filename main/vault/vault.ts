@@ -128,6 +128,7 @@ export interface Vault {
   readonly nodes: Nodes;
   readonly activity: Activity;
   readonly sync: Sync;
+  readonly upkeep: Upkeep;
   /** Wipes every key and ends running work; transfers under way become resumable. */
   lock(): Promise<void>;
   /**

@@ -1,0 +1,47 @@
+import type { VaultError } from '../../../app/errors.js';
+import type { Body, ByteRange, ListOptions, LocalOptions, ObjectInfo, Store, StoreOptions } from '../../store/store.js';
+
+/** A store that can be closed for writing: what is there stays readable after the vault went elsewhere. */
+export class WriteGate implements Store {
+  readonly label: string;
+  readonly #store: Store;
+  #refusal: VaultError | null = null;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.label = store.label;
+  }
+
+  /** From now on every write throws `refusal`; null opens the gate again. */
+  refuse(refusal: VaultError | null): void {
+    this.#refusal = refusal;
+  }
+
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo> {
+    return this.#store.list(prefix, options);
+  }
+
+  get(key: string, range?: ByteRange, options?: StoreOptions): Promise<Uint8Array> {
+    return this.#store.get(key, range, options);
+  }
+
+  putIfAbsent(key: string, body: Body, options?: StoreOptions): Promise<boolean> {
+    return this.#refusal === null ? this.#store.putIfAbsent(key, body, options) : Promise.reject(this.#refusal);
+  }
+
+  delete(key: string, options?: StoreOptions): Promise<void> {
+    return this.#refusal === null ? this.#store.delete(key, options) : Promise.reject(this.#refusal);
+  }
+
+  stat(key: string, options?: StoreOptions): Promise<ObjectInfo | null> {
+    return this.#store.stat(key, options);
+  }
+
+  local(key: string, options?: LocalOptions): Promise<string> {
+    return this.#store.local(key, options);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+}
