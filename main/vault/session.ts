@@ -16,7 +16,15 @@ import { environmentKeychain } from './keychain/environment-keys.js';
 import { loadProfile, readProfileFile, saveProfile } from './profile/profile.js';
 import { accountKey } from './store-keys.js';
 import { absolute, labelOf } from './store-location.js';
-import { glanceAt, joinStore, noStore, removeMirror, storeOfProfile, type JoinedStore } from './vault-store.js';
+import {
+  closeVaultStore,
+  glanceAt,
+  joinStore,
+  noStore,
+  removeMirror,
+  storeOfProfile,
+  type JoinedStore,
+} from './vault-store.js';
 import { deriveForCard, matchesCard } from './account/unlock.js';
 import type { BucketKeychain, KeyWork, ProfileSummary, Session, StoreLocation, Vault } from './vault.js';
 
@@ -47,7 +55,7 @@ const joining = async (
   try {
     return await work(joined);
   } catch (error) {
-    await joined.store.close();
+    await closeVaultStore(joined);
     if (joined.mirror !== null) await removeMirror(profileDir);
     throw error;
   }
@@ -58,29 +66,26 @@ const createVault = async (keychain: BucketKeychain, request: CreateRequest, wor
   const location = absolute(request.location);
   await requireStrength(passphrase, suite);
   await prepareProfile(profileDir);
-  return joining(
-    { ...request, location },
-    { begin: true, keychain },
-    async ({ store, mirror, storeId, openStoreAt }) => {
-      const parameters = await newParameters(suite, bits);
-      const masterKey = await deriveMasterKey(passphrase, parameters, work);
-      try {
-        work.onProgress?.({ step: 'publish', fraction: 0 });
-        const id = randomId();
-        const kdf = parameters.suite === 'vault' ? parameters.kdf : null;
-        const stored = await createCard({ id, kind: 'person', name, masterKey, kdf });
-        if (!(await store.putIfAbsent(accountKey(id, 1), stored))) throw new VaultError('conflict');
-        const directory = new AccountDirectory(profileDir, store, id);
-        const { card } = await directory.pin(id, stored);
-        // the profile file comes last: before it, a crash leaves an account that nobody uses; after it, everything is there
-        await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
-        return await OpenVault.open({ profileDir, location, store, mirror, openStoreAt, directory, card, masterKey });
-      } catch (error) {
-        masterKey.dispose();
-        throw error;
-      }
-    },
-  );
+  return joining({ ...request, location }, { begin: true, keychain }, async ({ storeId, ...places }) => {
+    const { store } = places;
+    const parameters = await newParameters(suite, bits);
+    const masterKey = await deriveMasterKey(passphrase, parameters, work);
+    try {
+      work.onProgress?.({ step: 'publish', fraction: 0 });
+      const id = randomId();
+      const kdf = parameters.suite === 'vault' ? parameters.kdf : null;
+      const stored = await createCard({ id, kind: 'person', name, masterKey, kdf });
+      if (!(await store.putIfAbsent(accountKey(id, 1), stored))) throw new VaultError('conflict');
+      const directory = new AccountDirectory(profileDir, store, id);
+      const { card } = await directory.pin(id, stored);
+      // the profile file comes last: before it, a crash leaves an account that nobody uses; after it, everything is there
+      await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
+      return await OpenVault.open({ ...places, profileDir, location, directory, card, masterKey });
+    } catch (error) {
+      masterKey.dispose();
+      throw error;
+    }
+  });
 };
 
 /** SECURITY: a node's secret already in place is replaced only where no profile uses it (`prepareProfile`). */
@@ -90,27 +95,24 @@ const enrolNode = async (keychain: BucketKeychain, request: EnrolRequest, work: 
   const code = request.code === undefined ? undefined : parseEnrolmentCode(request.code);
   if (request.secret !== undefined) await requireStrength(request.secret, suite);
   await prepareProfile(profileDir);
-  return joining(
-    { ...request, location },
-    { begin: false, keychain },
-    async ({ store, mirror, storeId, openStoreAt }) => {
-      using secret = request.secret?.clone() ?? generateNodeSecret();
-      const { id, masterKey, stored } = await makeNodeAccount({ name, suite, bits, secret, code }, work);
-      try {
-        work.onProgress?.({ step: 'publish', fraction: 0 });
-        // before the card is out: a crash must not leave an account whose secret is gone
-        await keepNodeSecret(profileDir, secret);
-        if (!(await store.putIfAbsent(accountKey(id, 1), stored))) throw new VaultError('conflict');
-        const directory = new AccountDirectory(profileDir, store, id);
-        const { card } = await directory.pin(id, stored);
-        await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
-        return await OpenVault.open({ profileDir, location, store, mirror, openStoreAt, directory, card, masterKey });
-      } catch (error) {
-        masterKey.dispose();
-        throw error;
-      }
-    },
-  );
+  return joining({ ...request, location }, { begin: false, keychain }, async ({ storeId, ...places }) => {
+    const { store } = places;
+    using secret = request.secret?.clone() ?? generateNodeSecret();
+    const { id, masterKey, stored } = await makeNodeAccount({ name, suite, bits, secret, code }, work);
+    try {
+      work.onProgress?.({ step: 'publish', fraction: 0 });
+      // before the card is out: a crash must not leave an account whose secret is gone
+      await keepNodeSecret(profileDir, secret);
+      if (!(await store.putIfAbsent(accountKey(id, 1), stored))) throw new VaultError('conflict');
+      const directory = new AccountDirectory(profileDir, store, id);
+      const { card } = await directory.pin(id, stored);
+      await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
+      return await OpenVault.open({ ...places, profileDir, location, directory, card, masterKey });
+    } catch (error) {
+      masterKey.dispose();
+      throw error;
+    }
+  });
 };
 
 /** A machine is named by its id alone: its name may be a person's as well. */
@@ -126,11 +128,11 @@ const attachVault = async (keychain: BucketKeychain, request: AttachRequest, wor
 };
 
 const attachTo = async (
-  { store, mirror, storeId, openStoreAt }: JoinedStore,
+  { storeId, ...places }: JoinedStore,
   { profileDir, location, who, passphrase, visit }: AttachRequest,
   work: KeyWork,
 ): Promise<Vault> => {
-  const directory = new AccountDirectory(profileDir, store);
+  const directory = new AccountDirectory(profileDir, places.store);
   const { accounts, problems } = await directory.refreshAll();
   const candidates = accounts.filter((account) => isCalled(who, account));
   if (candidates.length === 0) {
@@ -152,7 +154,7 @@ const attachTo = async (
         storeId,
         accountId: card.id,
       });
-      return await OpenVault.open({ profileDir, location, store, mirror, openStoreAt, directory, card, masterKey });
+      return await OpenVault.open({ ...places, profileDir, location, directory, card, masterKey });
     } catch (error) {
       if (!isVaultError(error, 'wrong-passphrase')) throw error;
     }
@@ -181,26 +183,17 @@ const opening = async (
 ): Promise<Vault> => {
   const profile = await loadProfile(profileDir);
   if (profile === null) throw new VaultError('no-vault');
-  const { store, mirror, openStoreAt } = await storeOfProfile(profile, profileDir, keychain);
+  const places = await storeOfProfile(profile, profileDir, keychain);
   try {
-    if (mirror !== null) await glanceAt(mirror);
-    const directory = new AccountDirectory(profileDir, store, profile.accountId);
+    if (places.mirror !== null) await glanceAt(places.mirror);
+    const directory = new AccountDirectory(profileDir, places.store, profile.accountId);
     const newest = await newestCard(directory, profile.accountId);
     const masterKey = await masterKeyOf(newest);
     work.onProgress?.({ step: 'open', fraction: 0 });
     const { card } = newest;
-    return await OpenVault.open({
-      profileDir,
-      location: profile.store,
-      store,
-      mirror,
-      openStoreAt,
-      directory,
-      card,
-      masterKey,
-    });
+    return await OpenVault.open({ ...places, profileDir, location: profile.store, directory, card, masterKey });
   } catch (error) {
-    await store.close();
+    await closeVaultStore(places);
     throw error;
   }
 };

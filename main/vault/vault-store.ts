@@ -1,10 +1,12 @@
 import { access, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VaultError, isVaultError } from '../../app/errors.js';
+import { syncSettings } from '../../app/model/sync.js';
 import { randomId } from '../crypto/random-id.js';
 import { DirectoryStore } from '../store/directory.js';
 import { LateStore } from '../store/late-store.js';
 import { MirroredStore } from '../store/mirror/mirrored-store.js';
+import { BlobCache, type ContentsCache } from '../store/mirror/blob-cache.js';
 import type { Mirror } from '../store/mirror/mirror.js';
 import type { Store } from '../store/store.js';
 import { mirrorFolder, openBucket, openKnownBucket, uploadsFolder, type BucketLocation } from './bucket-store.js';
@@ -13,8 +15,13 @@ import { labelOf } from './store-location.js';
 import { markerOrBegin, requireMarker } from './store-marker.js';
 import type { BucketKeychain, StoreLocation } from './vault.js';
 
-/** A vault's store; `mirror` is the same one where the store is far away. */
-export type VaultStore = Readonly<{ store: Store; mirror: Mirror | null; openStoreAt: OpenStoreAt }>;
+/** A vault's store; `mirror` is the same one where the store is far away, and `contents` what it keeps of files. */
+export type VaultStore = Readonly<{
+  store: Store;
+  mirror: Mirror | null;
+  contents: ContentsCache | null;
+  openStoreAt: OpenStoreAt;
+}>;
 export type JoinedStore = VaultStore & Readonly<{ storeId: string }>;
 
 export type JoinRequest = Readonly<{
@@ -41,18 +48,19 @@ export async function joinStore(request: JoinRequest, keychain: BucketKeychain):
   if (location.kind === 'directory') {
     const begin = request.begin && request.storeId === undefined;
     const store = await DirectoryStore.open(location.path, { create: begin });
-    return { store, mirror: null, storeId: await idOf(store, request), openStoreAt };
+    return { store, mirror: null, contents: null, storeId: await idOf(store, request), openStoreAt };
   }
   await setAside(profileDir);
   const remote = await openBucket(location, profileDir, keychain);
-  let mirror: Mirror | null = null;
+  let opened: OpenMirror | null = null;
   try {
     const storeId = await idOf(remote, request);
-    mirror = await openMirror(location, profileDir, () => Promise.resolve(remote));
-    await mirror.pull();
-    return { store: mirror, mirror, storeId, openStoreAt };
+    opened = await openMirror(location, profileDir, () => Promise.resolve(remote));
+    await opened.mirror.pull();
+    return { ...opened, store: opened.mirror, storeId, openStoreAt };
   } catch (error) {
-    await mirror?.close();
+    await opened?.mirror.close();
+    await opened?.contents.close();
     await remote.close();
     await removeMirror(profileDir);
     throw error;
@@ -62,8 +70,26 @@ export async function joinStore(request: JoinRequest, keychain: BucketKeychain):
 const idOf = (store: Store, { location, storeId, begin }: JoinRequest): Promise<string> =>
   begin && storeId === undefined ? markerOrBegin(store, location) : requireMarker(store, location, storeId);
 
-const openMirror = (location: BucketLocation, profileDir: string, remote: () => Promise<Store>): Promise<Mirror> =>
-  MirroredStore.open({ folder: mirrorFolder(profileDir), label: labelOf(location), remote, pauses });
+type OpenMirror = Readonly<{ mirror: Mirror; contents: ContentsCache }>;
+
+/** How much of files is kept here until the open vault has read what the person set. */
+const { cacheLimitBytes } = syncSettings.parse({});
+
+const openMirror = async (
+  location: BucketLocation,
+  profileDir: string,
+  remote: () => Promise<Store>,
+): Promise<OpenMirror> => {
+  const folder = mirrorFolder(profileDir);
+  const contents = await BlobCache.open(join(folder, 'contents'), cacheLimitBytes);
+  try {
+    const mirror = await MirroredStore.open({ folder, label: labelOf(location), remote, contents, pauses });
+    return { mirror, contents };
+  } catch (error) {
+    await contents.close();
+    throw error;
+  }
+};
 
 /** The profile's store, opened when first needed: what was seen stays readable while it is away. */
 export async function storeOfProfile(
@@ -75,10 +101,10 @@ export async function storeOfProfile(
   const label = labelOf(location);
   const openStoreAt = storesApart(profileDir, keychain);
   if (location.kind === 's3') {
-    const mirror = await openMirror(location, profileDir, () =>
+    const opened = await openMirror(location, profileDir, () =>
       openKnownBucket(location, profileDir, { keychain, storeId }),
     );
-    return { store: mirror, mirror, openStoreAt };
+    return { ...opened, store: opened.mirror, openStoreAt };
   }
   const store = new LateStore(label, async () => {
     const directory = await DirectoryStore.open(location.path);
@@ -90,7 +116,7 @@ export async function storeOfProfile(
       throw error;
     }
   });
-  return { store, mirror: null, openStoreAt };
+  return { store, mirror: null, contents: null, openStoreAt };
 }
 
 /**
@@ -133,6 +159,12 @@ export async function glanceAt(mirror: Mirror): Promise<void> {
   } catch (error) {
     if (!isVaultError(error)) throw error;
   }
+}
+
+/** Closes a store whose vault was never open. */
+export async function closeVaultStore({ store, contents }: VaultStore): Promise<void> {
+  await store.close();
+  await contents?.close();
 }
 
 /** Takes away what an attempt to join left of a bucket that is no vault's here. */
