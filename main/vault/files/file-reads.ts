@@ -1,6 +1,9 @@
 import { isVaultError, VaultError } from '../../../app/errors.js';
 import type { FileVersion } from '../../../app/model/project.js';
+import { writtenSegmentBytes } from '../../crypto/file-container.js';
 import type { VerifyJob } from '../../engine/file-engine.js';
+import { containerRanges, segmentBytesOf } from '../../engine/range-planning.js';
+import type { LocalOptions } from '../../store/store.js';
 import type { VaultContext } from '../context.js';
 import { countedVersions } from './file-chain.js';
 import { isTombstone } from './file-record.js';
@@ -13,6 +16,9 @@ import { throwIfEnded, workSignal } from '../work-signal.js';
 /** The most that one `readRange` gives, in bytes. */
 export const maxRangeBytes = 16 * 1024 * 1024;
 const parallel = 16;
+
+type PlainRange = Readonly<{ start: number; endExclusive: number }>;
+type OpenableBlob = Omit<VerifyJob, 'signal' | 'onProgress'>;
 
 /** Reading files back: verified ranges, whole files, and what happened to them. */
 export class FileReads {
@@ -72,12 +78,15 @@ export class FileReads {
   }
 
   /** Verified plaintext bytes, cut at the end of the file. Throws `invalid-input`, `damaged`, `not-found`. */
-  async range(record: FileRecordEntry, range: Readonly<{ start: number; endExclusive: number }>): Promise<Uint8Array> {
+  async range(record: FileRecordEntry, range: PlainRange): Promise<Uint8Array> {
     const { start, endExclusive } = range;
     if (endExclusive - start > maxRangeBytes) {
       throw new VaultError('invalid-input', 'At most 16 MiB of a file can be read at once.');
     }
-    return this.#context.engine.readRange({ ...(await this.blob(record)), start, endExclusive });
+    const { engine } = this.#context;
+    // In the coretex suite nothing is verified before all of it is read: then the whole blob is fetched.
+    const inParts = !this.#isNear && record.content?.suite === 'vault';
+    return this.opened(record, inParts ? range : null, (blob) => engine.readRange({ ...blob, start, endExclusive }));
   }
 
   /** Writes a whole file to `target` only when all of it is verified. Throws `already-exists` unless `overwrite`. */
@@ -86,9 +95,8 @@ export class FileReads {
     target: string,
     options: Readonly<{ overwrite: boolean; signal?: AbortSignal; onProgress?: (bytesDone: number) => void }>,
   ): Promise<void> {
-    const { signal, ...how } = options;
-    const blob = await this.blob(record);
-    await this.#context.engine.decrypt({ ...blob, ...how, target, signal: workSignal(this.#context, signal) });
+    const how = { ...options, target, signal: workSignal(this.#context, options.signal) };
+    await this.opened(record, null, (blob) => this.#context.engine.decrypt({ ...blob, ...how }), how.signal);
   }
 
   /** Reads and verifies a whole file. */
@@ -96,9 +104,13 @@ export class FileReads {
     record: FileRecordEntry,
     options: Readonly<{ signal?: AbortSignal; onProgress?: (bytesDone: number) => void }>,
   ): Promise<void> {
-    const { signal, ...how } = options;
-    const blob = await this.blob(record);
-    await this.#context.engine.verify({ ...blob, ...how, signal: workSignal(this.#context, signal) });
+    const how = { ...options, signal: workSignal(this.#context, options.signal) };
+    await this.opened(record, null, (blob) => this.#context.engine.verify({ ...blob, ...how }), how.signal);
+  }
+
+  /** A store that is a folder gives its own files, which can be no better elsewhere. */
+  get #isNear(): boolean {
+    return this.#context.location.kind === 'directory';
   }
 
   async #openLink(place: Readonly<{ project: string; id: string; version: number }>) {
@@ -111,14 +123,36 @@ export class FileReads {
   }
 
   /**
-   * What the engine needs to open a file's content. Throws `invalid-input` for a folder, `damaged` when it is gone.
-   * SECURITY (promise 1): identity, size and root come from the signed record, never from the blob.
+   * Runs `use` with what the engine needs to open a file's content, which stays where it is until `use` has ended. A copy of a far
+   * store's blob that turns out damaged is fetched anew once: a rotten disk must not look like an attack.
+   *
+   * @param range of the plaintext when `use` reads no other; null for all of it
+   * @throws `invalid-input` for a folder, `damaged` when the content is gone or wrong, and what `use` throws
    */
-  async blob(record: FileRecordEntry): Promise<Omit<VerifyJob, 'signal' | 'onProgress'>> {
-    const { content, project, size } = record;
+  async opened<T>(
+    record: FileRecordEntry,
+    range: PlainRange | null,
+    use: (blob: OpenableBlob) => Promise<T>,
+    signal: AbortSignal = this.#context.locked,
+  ): Promise<T> {
+    const blob = await this.#blob(record);
+    const done = new AbortController();
+    const find = (fresh: boolean) => this.#source(blob, range, { signal, inUse: done.signal, fresh });
+    try {
+      const source = await find(false);
+      return await use({ ...blob, source }).catch(async (error: unknown) => {
+        if (!isVaultError(error, 'damaged', 'source-unreadable') || this.#isNear) throw error;
+        return use({ ...blob, source: await find(true) });
+      });
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** SECURITY (promise 1): identity, size and root come from the signed record, never from the blob. */
+  async #blob({ content, project, size }: FileRecordEntry): Promise<Omit<OpenableBlob, 'source'>> {
     if (content === null) throw new VaultError('invalid-input', 'A folder has no content.');
     return {
-      source: await this.#localBlob(content.blob),
       projectKey: await this.#context.projectKeys.get(project, content.epoch),
       identity: { projectId: project, blobId: content.blob, epoch: content.epoch },
       suite: content.suite,
@@ -127,10 +161,25 @@ export class FileReads {
     };
   }
 
-  async #localBlob(blob: string): Promise<string> {
+  /** Where the blob's file is: of a range, only the parts of the container that the engine will read need be in it. */
+  async #source(
+    { identity, bytes }: Omit<OpenableBlob, 'source'>,
+    range: PlainRange | null,
+    options: LocalOptions,
+  ): Promise<string> {
+    if (range === null) return this.#localBlob(identity.blobId, options);
+    const ranges = containerRanges(bytes, range);
+    const path = await this.#localBlob(identity.blobId, { ...options, ranges });
+    const segmentBytes = await segmentBytesOf(path, identity).catch(() => writtenSegmentBytes); // reading will say it
+    if (segmentBytes === writtenSegmentBytes) return path;
+    const others = containerRanges(bytes, range, segmentBytes);
+    return this.#localBlob(identity.blobId, { ...options, fresh: false, ranges: others });
+  }
+
+  async #localBlob(blob: string, options: LocalOptions): Promise<string> {
     throwIfEnded(this.#context);
     try {
-      return await this.#context.store.local(blobKey(blob), { signal: this.#context.locked });
+      return await this.#context.store.local(blobKey(blob), options);
     } catch (error) {
       if (!isVaultError(error, 'not-found')) throw error;
       throw new VaultError('damaged', 'The content of this file is missing in the store.', { cause: error });

@@ -150,15 +150,13 @@ export class RekeyRun {
     const { epoch } = project;
     const blob = randomId();
     const staged = join(this.#parts.folder, `${id}.${blob}`);
-    const { root } = await context.engine.reencrypt({
-      ...(await this.#parts.reads.blob({ id, content, ...entry })),
-      target: staged,
-      next: {
-        projectKey: await context.projectKeys.get(project.id, epoch),
-        identity: { projectId: project.id, blobId: blob, epoch },
-      },
-      signal: this.#locked,
-    });
+    const next = {
+      projectKey: await context.projectKeys.get(project.id, epoch),
+      identity: { projectId: project.id, blobId: blob, epoch },
+    };
+    const { root } = await this.#parts.reads.opened({ id, content, ...entry }, null, (from) =>
+      context.engine.reencrypt({ ...from, target: staged, next, signal: this.#locked }),
+    );
     await context.store.putIfAbsent(blobKey(blob), { file: staged }, { signal: this.#locked });
     const to = { suite: content.suite, blob, root: Buffer.from(root).toString('base64url'), epoch };
     return { id, from: content, to, staged };
