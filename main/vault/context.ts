@@ -22,6 +22,12 @@ export type VaultContext = Readonly<{
   directory: AccountDirectory;
   projectKeys: ProjectKeys;
   events: VaultEmitter;
+  /** whether versions of a secret or file wait here to be sent to a store that is far away */
+  isWaiting: (objectId: string) => boolean;
+  /** Throws `store-unreachable` while the store is known to be away: for what may not wait to be sent, before any of it is written. */
+  requireStore: () => void;
+  /** records read at the same time, where waiting for the store costs more than the work; left out for a folder */
+  readsAtOnce?: number;
   /** aborted when the vault locks: work under way ends with `locked` */
   locked: AbortSignal;
 }>;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { VaultError, isVaultError } from '../../app/errors.js';
 import type { AccountSummary, KeySize } from '../../app/model/account.js';
+import type { SyncSettings } from '../../app/model/sync.js';
 import { accountSummary, openPreviousKeys, type AccountCard } from '../crypto/account-card.js';
 import { wrapMasterKey } from '../crypto/device-wrap.js';
 import type { MasterKey } from '../crypto/master-key.js';
@@ -31,11 +32,19 @@ import { SecretRecords } from './secrets/secret-records.js';
 import { refreshSecrets } from './secrets/secret-refresh.js';
 import { SecretCollection } from './secrets/secrets.js';
 import { deriveForCard } from './account/unlock.js';
+import { BucketSync } from './sync/bucket-sync.js';
 import { folderSync } from './sync/folder-sync.js';
+import { requireStoreOf } from './sync/require-store.js';
+import { loadSyncSettings } from './sync/sync-settings.js';
+import { WaitingObjects } from './sync/waiting-objects.js';
 import { StoreUpkeep } from './upkeep/upkeep.js';
 import { WriteGate } from './upkeep/write-gate.js';
 import type { OpenStoreAt } from './vault-store.js';
 import type { Activity, KeyWork, RecoverySheet, StoreLocation, Sync, Vault, VaultEvents } from './vault.js';
+
+const changeType = 'coretex-vault/v1/change';
+/** A record of a far store takes a round trip, and next to no work. */
+const farReadsAtOnce = 48;
 
 export const deviceKeyPath = (profileDir: string): string => join(profileDir, 'device-key.jwe');
 
@@ -63,7 +72,7 @@ export class OpenVault implements Vault {
   readonly activity: Activity;
   readonly people: PeopleRegistry;
   readonly nodes: NodeRegistry;
-  readonly sync: Sync = folderSync;
+  readonly sync: Sync;
   readonly upkeep: StoreUpkeep;
   readonly #context: VaultContext;
   readonly #contents: ContentsCache | null;
@@ -72,12 +81,13 @@ export class OpenVault implements Vault {
   readonly #records: SecretRecords;
   readonly #projectKeys: ProjectKeyring;
   readonly #locking: AbortController;
+  readonly #bucket: BucketSync | null;
   #card: AccountCard;
   #refreshing: Promise<readonly VaultError[]> | null = null;
   #problems: readonly VaultError[] = [];
   #locked: Promise<void> | null = null;
 
-  private constructor(parts: OpenVaultParts, keyRing: KeyRing, index: LocalIndex) {
+  private constructor(parts: OpenVaultParts, keyRing: KeyRing, index: LocalIndex, settings: SyncSettings) {
     this.profileDir = parts.profileDir;
     this.location = parts.location;
     this.#card = parts.card;
@@ -88,7 +98,9 @@ export class OpenVault implements Vault {
     const author = new CardAuthor(parts.card.id, keyRing, parts.directory);
     const { directory, mirror, openStoreAt } = parts;
     const store = new WriteGate(parts.store);
-    this.#records = new SecretRecords({ store, index, author, keyRing, directory });
+    const waiting = mirror === null ? null : new WaitingObjects(mirror.outbox);
+    const isWaiting = (objectId: string): boolean => waiting?.has(objectId) ?? false;
+    this.#records = new SecretRecords({ store, index, author, keyRing, directory, isWaiting });
     this.#projectKeys = new ProjectKeyring({ records: this.#records, index, keyRing, directory, store });
     this.#context = {
       profileDir: parts.profileDir,
@@ -102,6 +114,9 @@ export class OpenVault implements Vault {
       directory,
       projectKeys: this.#projectKeys,
       events: new VaultEmitter(),
+      isWaiting,
+      requireStore: requireStoreOf(mirror),
+      ...(mirror === null ? {} : { readsAtOnce: farReadsAtOnce }),
       locked: this.#locking.signal,
     };
     const { accountId, events } = this.#context;
@@ -111,6 +126,25 @@ export class OpenVault implements Vault {
     this.projects = new ProjectRegistry(this.#context, () => this.people);
     this.activity = { recent: (limit) => this.projects.recent(limit) };
     this.files = new ProjectFiles(this.#context);
+    mirror?.announceAs({
+      sign: (payload) => author.sign(changeType, { ...payload, author: parts.card.id }),
+      verify: (entry) => author.verify(changeType, entry),
+    });
+    this.#bucket =
+      mirror === null || waiting === null
+        ? null
+        : new BucketSync(
+            {
+              context: this.#context,
+              mirror,
+              waiting,
+              keyRing,
+              contents: parts.contents,
+              learnRights: () => this.#learnRights(),
+            },
+            settings,
+          );
+    this.sync = this.#bucket ?? folderSync;
     this.upkeep = new StoreUpkeep({
       context: this.#context,
       keyRing,
@@ -128,7 +162,7 @@ export class OpenVault implements Vault {
     const keyRing = new KeyRing(parts.masterKey, (than) => fetchEarlier(parts.directory, parts.card.id, than));
     try {
       const { index } = await LocalIndex.open(parts.profileDir, await openIndexKey(parts.profileDir, keyRing));
-      const vault = new OpenVault(parts, keyRing, index);
+      const vault = new OpenVault(parts, keyRing, index, await loadSyncSettings(parts.profileDir));
       await vault.files.loadInterrupted();
       return vault;
     } catch (error) {
@@ -165,6 +199,7 @@ export class OpenVault implements Vault {
     this.#locking.abort(new VaultError('locked'));
     await this.#refreshing?.catch(() => undefined);
     await this.files.settled(); // uploads under way note in their journals how far they came
+    await this.#bucket?.close();
     await this.#context.engine.close();
     this.secrets.forget();
     this.#projectKeys.dispose();
@@ -234,30 +269,48 @@ export class OpenVault implements Vault {
   }
 
   async #refresh(): Promise<readonly VaultError[]> {
-    const { store, index, locked, events } = this.#context;
+    const { index, events } = this.#context;
     const problems: VaultError[] = [];
     await index.catchUp();
+    await this.#bucket?.pull();
     await this.#refreshOwnCard(problems);
     problems.push(...(await this.upkeep.departed()));
     problems.push(...(await this.people.refresh()), ...(await this.nodes.refresh()));
-    const onProgress = (progress: { done: number; total: number }): void => events.emit('indexing', progress);
-    const secrets = await refreshSecrets({
+    const secrets = await this.#refreshSecrets();
+    problems.push(...secrets.problems);
+    await this.#rewrap(problems);
+    problems.push(...(await this.projects.refresh()));
+    // by now it is known who may write where, and with which keys
+    await this.#bucket?.sendWaiting();
+    problems.push(...(await this.files.refresh()), ...(this.#bucket?.alarms() ?? []));
+    this.#bucket?.refreshPinned();
+    if (secrets.changed) events.emit('secrets-changed');
+    if (index.takeNews()) this.#tellNews();
+    this.#problems = problems;
+    events.emit('problems', problems);
+    return problems;
+  }
+
+  #refreshSecrets(): ReturnType<typeof refreshSecrets> {
+    const { store, index, locked, events, isWaiting, readsAtOnce } = this.#context;
+    return refreshSecrets({
       store,
       index,
       records: this.#records,
       directory: this.#directory,
       accountId: this.#card.id,
       locked,
-      onProgress,
+      isWaiting,
+      ...(readsAtOnce === undefined ? {} : { parallel: readsAtOnce }),
+      onProgress: (progress) => events.emit('indexing', progress),
     });
-    problems.push(...secrets.problems);
-    await this.#rewrap(problems);
-    problems.push(...(await this.projects.refresh()), ...(await this.files.refresh()));
-    if (secrets.changed) events.emit('secrets-changed');
-    if (index.takeNews()) this.#tellNews();
-    this.#problems = problems;
-    events.emit('problems', problems);
-    return problems;
+  }
+
+  /** Keys that were handed over, and the logs of projects. What is wrong with them is told by `refresh`. */
+  async #learnRights(): Promise<void> {
+    const { changed } = await this.#refreshSecrets();
+    await this.projects.refresh();
+    if (changed) this.#context.events.emit('secrets-changed');
   }
 
   /** What another process of this profile did is in the index already, so no comparison with the store finds it new. */

@@ -70,17 +70,17 @@ const publishCard = async (
 export const makeVault = async (folder: string): Promise<Vault> => {
   mkdirSync(profileIn(folder), { recursive: true, mode: 0o700 });
   const location = { kind: 'directory', path: storeIn(folder) } as const;
-  const { store, mirror, storeId, openStoreAt } = await joinStore(
+  const { storeId, ...places } = await joinStore(
     { location, profileDir: profileIn(folder), begin: true },
     environmentKeychain,
   );
   const masterKey = await newKey(3072);
-  const { id, stored } = await publishCard(store, 'Ada', masterKey);
+  const { id, stored } = await publishCard(places.store, 'Ada', masterKey);
   const profileDir = profileIn(folder);
-  const directory = new AccountDirectory(profileDir, store, id);
+  const directory = new AccountDirectory(profileDir, places.store, id);
   const { card } = await directory.pin(id, stored);
   await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
-  const vault = await OpenVault.open({ profileDir, location, store, mirror, openStoreAt, directory, card, masterKey });
+  const vault = await OpenVault.open({ ...places, profileDir, location, directory, card, masterKey });
   using deviceKey = await vault.rememberKey();
   writeFileSync(deviceKeyIn(folder), deviceKey.bytes, { mode: 0o600 });
   return vault;
@@ -113,7 +113,17 @@ const partsOf = async (folder: string, store: Store) => {
   using deviceKey = SecretBytes.take(readFileSync(deviceKeyIn(folder)));
   const masterKey = await unwrapMasterKey(readFileSync(deviceKeyPath(profileDir), 'latin1'), deviceKey);
   const openStoreAt = storesApart(profileDir, environmentKeychain);
-  return { profileDir, location: profile.store, store, mirror: null, openStoreAt, directory, card, masterKey };
+  return {
+    profileDir,
+    location: profile.store,
+    store,
+    mirror: null,
+    contents: null,
+    openStoreAt,
+    directory,
+    card,
+    masterKey,
+  };
 };
 
 /** The same with a store that counts. */
@@ -149,6 +159,8 @@ export const withContext = async (
     author,
     directory,
     projectKeys,
+    isWaiting: () => false,
+    requireStore: () => undefined,
   };
   const secrets = new SecretCollection({ records, index, store, events, directory, accountId });
   await work({ ...shared, events, locked: locking.signal }, secrets);

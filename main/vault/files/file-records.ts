@@ -65,9 +65,14 @@ export class FileRecords {
 
   /** Writes version 1 of a new file or folder; durable when it resolves. The caller puts the entry into the index. */
   async create(projectId: string, body: FileBody): Promise<FileRecordEntry> {
-    const entry = await this.#publish({ project: projectId, id: randomId(), version: 1 }, null, body);
+    const entry = await this.createAs(projectId, randomId(), body);
     if (entry === null) throw new VaultError('internal', 'A new random id was already taken.');
     return entry;
+  }
+
+  /** As `create`, under a given id; null when there is one already. */
+  createAs(projectId: string, id: string, body: FileBody): Promise<FileRecordEntry | null> {
+    return this.#publish({ project: projectId, id, version: 1 }, null, body);
   }
 
   /**
@@ -107,8 +112,10 @@ export class FileRecords {
 
   /** Removes what a tombstone supersedes. May be called again after a crash: contents go first, so that no record of them is lost. */
   async removeBefore(tombstone: FileRecordEntry): Promise<void> {
-    const { store } = this.#context;
+    const { store, isWaiting } = this.#context;
     const { project, id } = tombstone;
+    // what waits is merged with what others did meanwhile: until then the versions that it was written on top of are needed
+    if (isWaiting(id)) return;
     const earlier = (await this.versions(project, id)).filter((version) => version < tombstone.version);
     for (const version of earlier) {
       const opened = await this.#openIfThere({ project, id, version });

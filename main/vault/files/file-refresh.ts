@@ -51,20 +51,26 @@ const refreshProjectFiles = async (context: VaultContext, projectId: string): Pr
   // Taken before listing: what is written meanwhile is then news, never a rollback, and never sealed with too old a key.
   const project = index.projects.get(projectId);
   if (project === undefined || project.role === null) return nothingNew; // what comes after our access ended is not for us
-  const known = new Map(index.files(projectId));
+  // what waits here is looked at by the flush (main/vault/sync), with what others wrote meanwhile
+  const known = new Map([...index.files(projectId)].filter(([id]) => !context.isWaiting(id)));
   const stored = await storedVersions(context, projectId);
+  for (const id of stored.keys()) if (context.isWaiting(id)) stored.delete(id);
   const problems = rollbacks(known, stored);
   const news = [...stored].filter(([id, versions]) => (versions.at(-1) ?? 0) > (known.get(id)?.version ?? 0));
   const unread = new Set<string>();
   let learnt = 0;
   for (let start = 0; start < news.length; start += batchSize) {
-    const entries = await inParallel(news.slice(start, start + batchSize), parallel, async ([id, versions]) => {
-      throwIfEnded(context);
-      const followed = await records.follow(projectId, id, versions, known.get(id)).catch(noteProblem(problems));
-      if (followed === null) unread.add(id);
-      problems.push(...(followed?.problems ?? []));
-      return followed?.entry ?? null;
-    });
+    const entries = await inParallel(
+      news.slice(start, start + batchSize),
+      context.readsAtOnce ?? parallel,
+      async ([id, versions]) => {
+        throwIfEnded(context);
+        const followed = await records.follow(projectId, id, versions, known.get(id)).catch(noteProblem(problems));
+        if (followed === null) unread.add(id);
+        problems.push(...(followed?.problems ?? []));
+        return followed?.entry ?? null;
+      },
+    );
     learnt += await applyNewer(context, entries);
   }
   learnt += await refuseBackdated(context, project, { unread, problems });
@@ -89,12 +95,12 @@ const applyNewer = async (context: VaultContext, entries: readonly (FileRecordEn
  * as long as that key was in use. What could not be read on stays as it was known. Gives how many.
  */
 const refuseBackdated = async (
-  { index, accountId, directory }: VaultContext,
+  { index, accountId, directory, isWaiting }: VaultContext,
   project: ProjectEntry,
   { unread, problems }: Readonly<{ unread: ReadonlySet<string>; problems: VaultError[] }>,
 ): Promise<number> => {
   const refused = [...index.files(project.id).values()].filter(
-    (entry) => isBackdated(project, entry, accountId) && !unread.has(entry.id),
+    (entry) => isBackdated(project, entry, accountId) && !unread.has(entry.id) && !isWaiting(entry.id),
   );
   if (refused.length === 0) return 0;
   problems.push(...refused.map((entry) => backdated(entry, (account) => directory.nameOf(account))));

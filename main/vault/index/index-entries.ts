@@ -3,6 +3,7 @@
  * These shapes are read back only from frames whose tag we verified, so they are types and not schemas.
  */
 import type { Suite } from '../../../app/model/account.js';
+import type { MergeNotice } from '../../../app/model/sync.js';
 import type { Access } from '../../../app/model/project.js';
 import type { SecretType } from '../../../app/model/secret.js';
 import type { Membership } from '../projects/membership.js';
@@ -78,5 +79,7 @@ export type IndexChange =
   | Readonly<{ set: 'log'; project: string; sequence: number; hash: string }>
   /** the same, for one that changed nothing of its project but how long its log is */
   | Readonly<{ set: 'head'; project: string; sequence: number; hash: string }>
-  | Readonly<{ remove: 'secret' | 'project'; id: string }>
+  /** something that a merge wants a person to know: it is in no store, so it is lost with the index */
+  | Readonly<{ set: 'notice'; notice: MergeNotice }>
+  | Readonly<{ remove: 'secret' | 'project' | 'notice'; id: string }>
   | Readonly<{ remove: 'file'; project: string; id: string }>;

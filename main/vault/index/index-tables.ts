@@ -1,3 +1,4 @@
+import type { MergeNotice } from '../../../app/model/sync.js';
 import type { FileRecordEntry, IndexChange, ProjectEntry, SecretEntry } from './index-entries.js';
 
 /** Files of a project that are not in the trash, and their sizes added up. */
@@ -14,6 +15,7 @@ export class IndexTables {
   readonly #totals = new Map<string, FileTotals>();
   readonly #foreign = new Set<string>();
   readonly #logs = new Map<string, string[]>();
+  readonly #notices = new Map<string, MergeNotice>();
 
   get secrets(): ReadonlyMap<string, SecretEntry> {
     return this.#secrets;
@@ -37,6 +39,10 @@ export class IndexTables {
     return this.#foreign;
   }
 
+  get notices(): ReadonlyMap<string, MergeNotice> {
+    return this.#notices;
+  }
+
   /** object hashes of a project's verified log entries: entry 1 first */
   log(projectId: string): readonly string[] {
     return this.#logs.get(projectId) ?? [];
@@ -46,7 +52,7 @@ export class IndexTables {
     let rows = 0;
     for (const table of this.#files.values()) rows += table.size;
     for (const hashes of this.#logs.values()) rows += hashes.length;
-    return this.#secrets.size + this.#projects.size + rows + this.#foreign.size;
+    return this.#secrets.size + this.#projects.size + rows + this.#foreign.size + this.#notices.size;
   }
 
   apply(change: IndexChange): void {
@@ -59,6 +65,7 @@ export class IndexTables {
     for (const entry of this.#secrets.values()) yield { set: 'secret', entry };
     for (const entry of this.#projects.values()) yield { set: 'project', entry };
     for (const table of this.#files.values()) for (const entry of table.values()) yield { set: 'file', entry };
+    for (const notice of this.#notices.values()) yield { set: 'notice', notice };
     for (const key of this.#foreign) yield { set: 'foreign', key };
     for (const [project, hashes] of this.#logs) {
       for (const [position, hash] of hashes.entries()) yield { set: 'log', project, sequence: position + 1, hash };
@@ -72,6 +79,7 @@ export class IndexTables {
     this.#totals.clear();
     this.#foreign.clear();
     this.#logs.clear();
+    this.#notices.clear();
   }
 
   #set(change: Extract<IndexChange, { set: string }>): void {
@@ -89,6 +97,9 @@ export class IndexTables {
         break;
       case 'foreign':
         this.#foreign.add(change.key);
+        break;
+      case 'notice':
+        this.#notices.set(change.notice.id, change.notice);
         break;
       case 'log':
         this.#logOf(change.project)[change.sequence - 1] = change.hash;
@@ -108,6 +119,9 @@ export class IndexTables {
     switch (change.remove) {
       case 'secret':
         this.#secrets.delete(change.id);
+        break;
+      case 'notice':
+        this.#notices.delete(change.id);
         break;
       case 'project':
         this.#projects.delete(change.id);

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isVaultError } from '../../../app/errors.js';
+import type { MergeNotice } from '../../../app/model/sync.js';
 import { decodeFrames, encodeFrame } from '../../crypto/index-box.js';
 import type { SecretBytes } from '../../crypto/secret-bytes.js';
 import type { FileRecordEntry, IndexChange, ProjectEntry, SecretEntry } from './index-entries.js';
@@ -75,6 +76,11 @@ export class LocalIndex {
   /** object hashes of a project's verified log entries: entry 1 first */
   log(projectId: string): readonly string[] {
     return this.#tables.log(projectId);
+  }
+
+  /** what merges want a person to know, by id */
+  get notices(): ReadonlyMap<string, MergeNotice> {
+    return this.#tables.notices;
   }
 
   /** store keys of objects that are sealed to others */

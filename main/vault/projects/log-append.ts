@@ -47,6 +47,7 @@ export const appendOperation = async (
 ): Promise<Accepted> => {
   for (let race = 0; race < racesToLose; race += 1) {
     throwIfEnded(context);
+    context.requireStore();
     const before = knownProject(context, projectId);
     const operation = await build(before);
     const reason = objection(before, context.accountId, operation);

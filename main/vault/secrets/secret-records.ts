@@ -11,11 +11,12 @@ import type { KeyRing } from '../account/key-ring.js';
 import type { LocalIndex } from '../index/local-index.js';
 import type { RecordAuthor } from '../account/record-author.js';
 import { concealedChanged, entryOf, parseSecretRecord, secretRecordType, type SecretRecord } from './secret-record.js';
+import { inSecretTurn } from './secret-turns.js';
 import { parseVersionPart, secretKey } from '../store-keys.js';
 
 export type SecretBody = Pick<SecretRecord, 'type' | 'name' | 'tags' | 'favourite' | 'state' | 'fields'>;
 /** What a version says, without its place in the chain. */
-export const bodyOf = ({ type, name, tags, favourite, state, fields }: SecretRecord): SecretBody => ({
+export const bodyOf = ({ type, name, tags, favourite, state, fields }: SecretBody): SecretBody => ({
   type,
   name,
   tags,
@@ -38,10 +39,12 @@ const parallel = 8;
 
 export type SecretRecordsParts = Readonly<{
   store: Store;
-  index: LocalIndex;
+  index: Pick<LocalIndex, 'secrets' | 'apply'>;
   author: RecordAuthor;
   keyRing: KeyRing;
   directory: AccountDirectory;
+  /** whether versions of a secret wait here to be sent; left out where nothing ever does */
+  isWaiting?: (secretId: string) => boolean;
 }>;
 
 /** Secrets as the store holds them: sealed, signed, versioned. Writes store and index; knows nothing of forms and lists. */
@@ -167,18 +170,20 @@ export class SecretRecords {
    * Throws `not-allowed` for a secret of somebody else, `conflict` only after losing many races in a row.
    * @param onDefect what to do about a secret that cannot be changed; by default its error ends the work on all
    */
-  async change(
+  change(
     secretIds: readonly string[],
     alter: Alteration,
     onDefect: (error: unknown) => null = rethrow,
   ): Promise<SecretEntry[]> {
-    for (const secretId of secretIds) this.requireOwn(secretId);
-    const changed = await inParallel(secretIds, parallel, (secretId) =>
-      this.#changeOne(secretId, alter).catch(onDefect),
-    );
-    const entries = changed.filter((entry) => entry !== null);
-    await this.#parts.index.apply(entries.map((entry): IndexChange => ({ set: 'secret', entry })));
-    return entries;
+    return inSecretTurn(this.#parts.index, async () => {
+      for (const secretId of secretIds) this.requireOwn(secretId);
+      const changed = await inParallel(secretIds, parallel, (secretId) =>
+        this.#changeOne(secretId, alter).catch(onDefect),
+      );
+      const entries = changed.filter((entry) => entry !== null);
+      await this.#parts.index.apply(entries.map((entry): IndexChange => ({ set: 'secret', entry })));
+      return entries;
+    });
   }
 
   /** Writes the tombstone version, also for those who could read it until lately, and removes every earlier object. */
@@ -193,7 +198,9 @@ export class SecretRecords {
       recipients: [...new Set([...record.recipients, ...record.exposed])],
       exposed: [],
     }));
-    await inParallel(secretIds, parallel, async (secretId) => {
+    // what waits is merged with what others did meanwhile: until then the versions that it was written on top of are needed
+    const sent = secretIds.filter((secretId) => this.#parts.isWaiting?.(secretId) !== true);
+    await inParallel(sent, parallel, async (secretId) => {
       const newest = this.#parts.index.secrets.get(secretId)?.version ?? 0;
       for (const version of await this.versions(secretId)) {
         if (version < newest) await this.#parts.store.delete(secretKey(secretId, version));

@@ -9,7 +9,6 @@ import { lostVersion, type SecretRecords } from './secret-records.js';
 import { parseVersionPart, secretKey } from '../store-keys.js';
 
 const batchSize = 256;
-const parallel = 8;
 
 /** The highest version of every secret in the store. */
 const newestVersions = async (store: Store, signal: AbortSignal): Promise<Map<string, number>> => {
@@ -40,6 +39,10 @@ export type RefreshParts = Readonly<{
   directory: AccountDirectory;
   accountId: string;
   locked: AbortSignal;
+  /** secrets of which versions wait here: the flush (main/vault/sync) looks at them, with what others wrote meanwhile */
+  isWaiting: (secretId: string) => boolean;
+  /** records opened at the same time */
+  parallel?: number;
   onProgress: (progress: { done: number; total: number }) => void;
 }>;
 
@@ -50,15 +53,15 @@ export type RefreshParts = Readonly<{
 export const refreshSecrets = async (parts: RefreshParts): Promise<{ problems: VaultError[]; changed: boolean }> => {
   const { store, index, locked } = parts;
   // what is written while the store is listed is not in the listing, and no rollback either
-  const seen = [...index.secrets.values()];
+  const seen = [...index.secrets.values()].filter(({ id }) => !parts.isWaiting(id));
   const newest = await newestVersions(store, locked);
   const problems = rollbacks(seen, newest);
-  const work = targets(index, newest);
+  const work = targets(index, newest).filter(({ id }) => !parts.isWaiting(id));
   let kids: Promise<ReadonlySet<string>> | undefined;
   const knownKids = (): Promise<ReadonlySet<string>> => (kids ??= parts.directory.allWrapKids());
   for (let start = 0; start < work.length; start += batchSize) {
     if (locked.aborted) throw new VaultError('locked');
-    const changes = await inParallel(work.slice(start, start + batchSize), parallel, (target) =>
+    const changes = await inParallel(work.slice(start, start + batchSize), parts.parallel ?? 8, (target) =>
       openTarget({ ...parts, knownKids, problems }, target).catch((error: unknown) => {
         // deleted for good between listing and reading; if it was lost instead, the next look tells
         if (isVaultError(error, 'not-found')) return [];
