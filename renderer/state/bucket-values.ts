@@ -63,7 +63,7 @@ export const valuesOf = (location: S3Location): BucketValues => ({
   certificateAuthority: location.certificateAuthority ?? '',
 });
 
-const ownComputer = new Set(['localhost', '127.0.0.1', '[::1]']);
+const ownHosts = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 const addressProblem = (address: string): string | null => {
   if (address.trim() === '') return 'Type the address of the server, such as https://s3.example.com.';
@@ -72,10 +72,9 @@ const addressProblem = (address: string): string | null => {
   if (url === null || !['https:', 'http:'].includes(url.protocol)) return 'An address begins with https://.';
   if (url.username !== '' || url.password !== '')
     return 'Leave keys out of the address: they have fields of their own.';
-  if (url.protocol === 'http:' && !ownComputer.has(url.hostname))
+  if (url.protocol === 'http:' && !ownHosts.test(url.hostname))
     return 'Use https://. Without it, anybody on the way could meddle with what is sent.';
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
-    return 'Only the server belongs here. Bucket and folder have fields of their own.';
+  if (url.search !== '' || url.hash !== '') return 'An address of a server holds no “?” and no “#”.';
   return null;
 };
 
@@ -128,7 +127,7 @@ export const bucketProblems = (values: BucketValues): BucketProblems => ({
 export type Prospect = 'new' | 'join' | 'look' | 'nothing';
 
 export const prospectOf = ({ steps, readOnly, holdsVault }: ConnectionCheck): Prospect => {
+  if (steps.some(({ step, outcome }) => outcome === 'failed' && !(readOnly && step === 'write'))) return 'nothing';
   if (readOnly) return holdsVault ? 'look' : 'nothing';
-  if (steps.some((step) => step.outcome === 'failed')) return 'nothing';
   return holdsVault ? 'join' : 'new';
 };

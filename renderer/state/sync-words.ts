@@ -18,7 +18,7 @@ export const chipWords = ({ state, waitingItems, progress }: SyncStatus): string
     case 'paused':
       return `Paused${waits}`;
     case 'trouble':
-      return `Not sent${waits}`;
+      return waits === '' ? 'The store refuses' : `Not sent${waits}`;
   }
 };
 

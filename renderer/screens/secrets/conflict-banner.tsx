@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Eye, EyeOff, GitMerge } from 'lucide-react';
 import { isConcealed, type SecretDetail } from '../../../app/model/secret.js';
 import { Button, IconButton } from '../../components/button.js';
@@ -7,22 +7,28 @@ import { conflictsOf, settle, type Conflict, type DetailField } from '../../stat
 import { hide, reveal, useDetail } from '../../state/detail.js';
 import './conflict-banner.css';
 
-const Value = ({ field }: { field: DetailField | null }) => {
+/** What of a field may be shown now: its open value, or what was revealed of it; undefined while it is hidden. */
+const useShown = (field: DetailField | null): string | undefined => {
   const revealed = useDetail((state) => (field ? state.revealed[field.name] : undefined));
+  return field?.value ?? revealed;
+};
+
+const Value = ({ field }: { field: DetailField | null }) => {
+  const shown = useShown(field);
   if (field === null) return <span className="quiet">Empty</span>;
-  if (!isConcealed(field.kind)) return <span className="selectable multiline">{field.value}</span>;
-  if (revealed !== undefined) return <Revealed value={revealed} />;
-  return (
-    <span className="dots">
-      <span aria-hidden>••••••••••</span>
-      <span className="visually-hidden">hidden</span>
-    </span>
-  );
+  if (shown === undefined)
+    return (
+      <span className="dots">
+        <span aria-hidden>••••••••••</span>
+        <span className="visually-hidden">hidden</span>
+      </span>
+    );
+  return isConcealed(field.kind) ? <Revealed value={shown} /> : <span className="selectable multiline">{shown}</span>;
 };
 
 const Eyes = ({ field }: { field: DetailField | null }) => {
-  const shown = useDetail((state) => field !== null && state.revealed[field.name] !== undefined);
-  if (field === null || !isConcealed(field.kind)) return null;
+  const shown = useShown(field) !== undefined;
+  if (field === null || field.value !== null) return null;
   return (
     <IconButton
       label={shown ? `Hide ${field.label}` : `Reveal ${field.label}`}
@@ -59,6 +65,11 @@ const Side = ({ title, field, yes, label, disabled, onKeep }: SideProps) => (
 const Row = ({ detail, conflict }: { detail: SecretDetail; conflict: Conflict }) => {
   const [busy, setBusy] = useState(false);
   const { label, held, other } = conflict;
+  const open = !isConcealed(other.kind) && other.value === null;
+  // A field by an unusual name is concealed. The second version of an open one is as open as the first.
+  useEffect(() => {
+    if (open) void reveal(other.name);
+  }, [open, other.name, detail.version]);
   const keep = (side: 'held' | 'other') => {
     setBusy(true);
     void settle(detail, conflict, side).finally(() => setBusy(false));

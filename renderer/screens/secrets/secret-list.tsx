@@ -39,7 +39,7 @@ const Row = ({ item, byTime }: { item: SecretSummary; byTime: boolean }) => (
     </span>
     {item.mine || item.ended ? null : <Badge>{item.ownerName}</Badge>}
     {item.ended ? <Badge look="warn">Ended</Badge> : null}
-    {inConflict(item) ? <Badge look="warn">Two versions</Badge> : null}
+    {item.mine && inConflict(item) ? <Badge look="warn">Two versions</Badge> : null}
     <WaitsMark id={item.id} />
     {item.mine && item.readers > 1 ? (
       <Users className="row-shared" size={14} role="img" aria-label={`Shared with ${item.readers - 1}`} />

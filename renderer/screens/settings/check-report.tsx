@@ -14,11 +14,13 @@ const kinds: Readonly<Record<Damage['kind'], readonly [LucideIcon, string]>> = {
   unreadable: [CircleHelp, 'Unreadable'],
 };
 
-/** "1,284 records and 311 files’ contents, 62 GB, were verified." */
-const countWords = ({ records, blobs, bytes }: CheckReportView, withContents: boolean): string =>
-  `${formatCount(records, 'record')} and ${formatCount(blobs, 'content')} were looked at, ${formatBytes(bytes)}${
-    withContents ? ', down to the last byte.' : '. Contents were not read.'
-  }`;
+/** "1,284 records and 311 contents (62 GB) were verified." */
+const countWords = ({ records, blobs, bytes }: CheckReportView, withContents: boolean): string => {
+  const contents = `${formatCount(blobs, 'content')} (${formatBytes(bytes)})`;
+  return withContents
+    ? `${formatCount(records, 'record')} and ${contents} were verified.`
+    : `${formatCount(records, 'record')} were verified. ${contents} are listed, but were not read.`;
+};
 
 const unjudgedWords = ({ unjudged }: CheckReportView): string =>
   unjudged === 0 ? '' : ` ${formatCount(unjudged, 'object')} can only be checked by those who may read them.`;

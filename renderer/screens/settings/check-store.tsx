@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from '../../components/button.js';
 import { ErrorNote } from '../../components/error-note.js';
 import { SettingRow, SwitchRow } from '../../components/switch.js';
@@ -11,6 +11,11 @@ export const CheckStore = () => {
   const { work, report, withContents, trouble } = useUpkeep();
   const [contents, setContents] = useState(withContents);
   const busy = work !== null;
+  const found = useRef<HTMLDivElement>(null);
+  const check = async () => {
+    await checkStore(contents);
+    found.current?.scrollIntoView({ block: 'nearest' });
+  };
   return (
     <>
       <div className="card">
@@ -18,7 +23,7 @@ export const CheckStore = () => {
           label="Check the store"
           hint="Verifies every record that you may read, and finds what is lost or damaged. Changes nothing."
         >
-          <Button disabled={busy} onClick={() => void checkStore(contents)}>
+          <Button disabled={busy} onClick={() => void check()}>
             {report ? 'Check again' : 'Check'}
           </Button>
         </SettingRow>
@@ -31,7 +36,7 @@ export const CheckStore = () => {
         />
         {work !== null && work !== 'move' ? <WorkProgress work={work} /> : null}
       </div>
-      <div role="status" className="check-status">
+      <div ref={found} role="status" className="check-status">
         {trouble && trouble.work !== 'move' && !busy ? <ErrorNote error={trouble.error} /> : null}
         {report && !busy ? <CheckReport report={report} withContents={withContents} /> : null}
       </div>

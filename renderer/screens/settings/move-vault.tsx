@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { Cloud, FolderClosed, TriangleAlert } from 'lucide-react';
+import { CircleAlert, Cloud, FolderClosed, TriangleAlert } from 'lucide-react';
+import type { VaultError } from '../../../app/errors.js';
 import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
 import { ErrorNote } from '../../components/error-note.js';
@@ -65,6 +66,15 @@ const WhatHappens = () => (
   </ul>
 );
 
+const MoveTrouble = ({ error }: { error: VaultError }) =>
+  error.code === 'already-exists' ? (
+    <Note look="danger" icon={CircleAlert} title="Another vault is already there">
+      <p>It was left untouched, and nothing of this one was moved. Choose another place.</p>
+    </Note>
+  ) : (
+    <ErrorNote error={error} />
+  );
+
 /** The vault goes to another store. Once it runs, only its end or Cancel closes this. */
 export const MoveVault = ({ onClose }: { onClose: () => void }) => {
   const [kind, setKind] = useState<Kind>('s3');
@@ -106,7 +116,7 @@ export const MoveVault = ({ onClose }: { onClose: () => void }) => {
         )
       }
     >
-      {trouble?.work === 'move' ? <ErrorNote error={trouble.error} /> : null}
+      {trouble?.work === 'move' ? <MoveTrouble error={trouble.error} /> : null}
       <WhatHappens />
       {moving ? (
         <WorkProgress work="move" />

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Button } from '../../components/button.js';
 import { ProgressBar } from '../../components/progress.js';
 import { cancelWork, fractionDone, useUpkeep, type StoreWork } from '../../state/upkeep.js';
@@ -14,8 +15,12 @@ export const WorkProgress = ({ work }: { work: StoreWork }) => {
   const { progress, cancelling } = useUpkeep();
   const fraction = fractionDone(progress);
   const words = workWords[work];
+  const line = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    line.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
-    <div className="work">
+    <div ref={line} className="work">
       <div className="work-line">
         <p>
           {words}

@@ -36,24 +36,16 @@ const Where = ({ disabled }: { disabled: boolean }) => {
   const { values, problems } = useBucket();
   return (
     <>
-      <TextField
-        label="Server address"
-        placeholder="https://s3.example.com"
-        inputMode="url"
-        maxLength={2000}
-        disabled={disabled}
-        value={values.endpoint}
-        problem={problems.endpoint}
-        onText={(text) => changeBucket('endpoint', text)}
-      />
       <div className="bucket-pair">
         <TextField
-          label="Bucket"
-          maxLength={255}
+          label="Server address"
+          placeholder="https://s3.example.com"
+          inputMode="url"
+          maxLength={2000}
           disabled={disabled}
-          value={values.bucket}
-          problem={problems.bucket}
-          onText={(text) => changeBucket('bucket', text)}
+          value={values.endpoint}
+          problem={problems.endpoint}
+          onText={(text) => changeBucket('endpoint', text)}
         />
         <TextField
           label="Region"
@@ -65,15 +57,25 @@ const Where = ({ disabled }: { disabled: boolean }) => {
           onText={(text) => changeBucket('region', text)}
         />
       </div>
-      <TextField
-        label="Folder in the bucket (optional)"
-        placeholder="teams/research"
-        maxLength={200}
-        disabled={disabled}
-        value={values.prefix}
-        problem={problems.prefix}
-        onText={(text) => changeBucket('prefix', text)}
-      />
+      <div className="bucket-pair bucket-pair-even">
+        <TextField
+          label="Bucket"
+          maxLength={255}
+          disabled={disabled}
+          value={values.bucket}
+          problem={problems.bucket}
+          onText={(text) => changeBucket('bucket', text)}
+        />
+        <TextField
+          label="Folder in it (optional)"
+          placeholder="teams/research"
+          maxLength={200}
+          disabled={disabled}
+          value={values.prefix}
+          problem={problems.prefix}
+          onText={(text) => changeBucket('prefix', text)}
+        />
+      </div>
     </>
   );
 };

@@ -13,7 +13,7 @@ const stepNames: Readonly<Record<Step['step'], string>> = {
   'sign-in': 'Sign in',
   list: 'List what is there',
   write: 'Write',
-  'create-if-absent': 'One winner of two writers',
+  'create-if-absent': 'Never overwrite',
   read: 'Read',
   range: 'Read a part',
   delete: 'Delete',
@@ -102,7 +102,9 @@ export const ConnectionResult = ({ purpose }: { purpose: Purpose }) => {
   const { check, testing } = useBucket();
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (check || testing) end.current?.scrollIntoView({ block: 'nearest' });
+    if (!check && !testing) return;
+    end.current?.scrollIntoView({ block: 'nearest' });
+    end.current?.closest('form')?.lastElementChild?.scrollIntoView({ block: 'nearest' });
   }, [check, testing]);
   return (
     <div ref={end} className="connection" role="status" hidden={!check && !testing}>

@@ -36,6 +36,7 @@ export const SyncChip = ({ narrow = false }: { narrow?: boolean }) => {
       className={narrow ? 'icon-button sync-icon' : 'sync-chip'}
       data-state={status.state}
       aria-label={label}
+      title={words}
       data-stop
     >
       <Icon size={narrow ? 20 : 16} aria-hidden />

@@ -58,16 +58,18 @@ export const SyncPanel = ({ status, onClose }: { status: SyncStatus; onClose: ()
         <p>{text}</p>
         <p className="quiet small">Last contact: {agoWords(status.lastContact, now)}</p>
       </header>
-      {notices.length > 0 ? <Notices notices={notices} onClose={onClose} /> : null}
-      {waiting.length > 0 ? (
-        <section aria-labelledby="sync-waiting">
-          <h3 id="sync-waiting">
-            {waitWords(waiting.length)}
-            <span className="quiet small"> · {formatBytes(status.waitingBytes)}</span>
-          </h3>
-          <WaitingList items={waiting} onClose={onClose} />
-        </section>
-      ) : null}
+      <div className="sync-body">
+        {notices.length > 0 ? <Notices notices={notices} onClose={onClose} /> : null}
+        {waiting.length > 0 ? (
+          <section aria-labelledby="sync-waiting">
+            <h3 id="sync-waiting">
+              {waitWords(waiting.length)}
+              <span className="quiet small"> · {formatBytes(status.waitingBytes)}</span>
+            </h3>
+            <WaitingList items={waiting} onClose={onClose} />
+          </section>
+        ) : null}
+      </div>
       <Actions status={status} />
     </div>
   );
