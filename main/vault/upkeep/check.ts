@@ -40,7 +40,7 @@ export const recordGroups = async (
   const { index, directory } = context;
   const accounts = new Set([...inventory.accounts.keys(), ...(await directory.known())]);
   const secrets = new Set([...inventory.secrets.keys(), ...index.secrets.keys()]);
-  const logs = new Set([...inventory.logs.keys(), ...index.projects.keys()]);
+  const logs = new Set([...inventory.logs.keys(), ...inventory.files.keys(), ...index.projects.keys()]);
   const { changes } = inventory;
   const chunks = Array.from({ length: Math.ceil(changes.length / changesTogether) }, (_, position) =>
     changes.slice(Math.max(0, position * changesTogether - 1), (position + 1) * changesTogether),

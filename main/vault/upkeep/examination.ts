@@ -110,6 +110,9 @@ export const examine = async (examination: Examination, group: Group): Promise<E
     const error = errors.get(fault.key);
     return error === undefined ? fault : damagedFault(fault.key, fault.what, error);
   });
+  for (const [key, error] of errors) {
+    if (!faults.some((fault) => fault.key === key)) faults.push(damagedFault(key, 'an object of the vault', error));
+  }
   const remedies = await remediesFor(examination, group, { objects, faults, copies });
   return {
     verdict,

@@ -10,13 +10,20 @@ export type Held = ReadonlyMap<string, Uint8Array | null>;
  * Everything else is what the store below says. Nothing can be written through it.
  */
 export class HeldObjects implements Store {
-  readonly label: string;
-  readonly #below: Store;
+  #below: Store;
   readonly #held = new Map<string, Uint8Array | null>();
 
   constructor(below: Store) {
     this.#below = below;
-    this.label = below.label;
+  }
+
+  get label(): string {
+    return this.#below.label;
+  }
+
+  /** Another store is judged from now on. */
+  lieOver(below: Store): void {
+    this.#below = below;
   }
 
   /** While `work` runs, these objects are as they are given. */

@@ -21,7 +21,9 @@ import { upTo } from './inventory.js';
 export const logGroup = (examination: Examination, project: string): Group => {
   const { inventory, context, waiting } = examination;
   const verified = context.index.log(project);
-  const highest = Math.max(inventory.logs.get(project)?.at(-1) ?? 0, verified.length);
+  // files without any log: its first entry at least is gone
+  const least = inventory.files.has(project) ? 1 : 0;
+  const highest = Math.max(inventory.logs.get(project)?.at(-1) ?? 0, verified.length, least);
   const name = context.index.projects.get(project)?.name ?? '';
   const whose = name === '' ? `a project (${project.slice(0, 8)}…)` : `“${name}”`;
   const what = (sequence: number): string => `entry ${String(sequence)} of the log of ${whose}`;

@@ -112,9 +112,9 @@ class JudgedSecret {
     const lost = upTo(this.#about.highest).filter((version) => found.get(version) === 'absent');
     const head = found.get(newest);
     const below = (version: number): boolean => version > newest;
-    if (known !== undefined && known.version > newest) {
-      return new Set(known.state === 'deleted' ? lost.filter((version) => version === known.version) : lost);
-    }
+    if (known?.state === 'deleted' && !below(known.version + 1))
+      return new Set(lost.filter((version) => version === known.version));
+    if (known !== undefined && below(known.version)) return new Set(lost);
     if (isOpened(head)) return head.record.state === 'deleted' ? new Set() : new Set(lost);
     const keptHere = known !== undefined && known.version === newest && known.state !== 'deleted' && !known.ended;
     return new Set(keptHere ? lost : lost.filter(below));

@@ -41,9 +41,15 @@ export type UpkeepParts = Readonly<{
 /** Checks, cleans, mends and moves the store of an open vault. */
 export class StoreUpkeep implements Upkeep {
   readonly #parts: UpkeepParts;
+  readonly #held: HeldObjects;
+  /** one for all checks: what is derived for a context is kept until the lock */
+  readonly #context: VaultContext;
+  #isAtWork = false;
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts;
+    this.#held = new HeldObjects(parts.context.store);
+    this.#context = { ...parts.context, store: this.#held };
   }
 
   /** Looks whether somebody moved this store away: then it is read and no longer written. Gives what a refresh tells of it. */
@@ -163,8 +169,8 @@ export class StoreUpkeep implements Upkeep {
 
   async #examination(store: Store, signal: AbortSignal, steps: Steps): Promise<Examination> {
     const { keyRing, mirror } = this.#parts;
-    const held = new HeldObjects(store);
-    const context = { ...this.#parts.context, store: held };
+    const [held, context] = [this.#held, this.#context];
+    held.lieOver(store);
     const { index, author, directory, profileDir } = context;
     const copies = new ProfileCopies(profileDir, directory);
     const waiting = mirror?.outbox.items().filter(({ operation }) => operation === 'put') ?? [];
@@ -190,17 +196,24 @@ export class StoreUpkeep implements Upkeep {
     return profile.storeId;
   }
 
+  /** One at a time: two moves of one vault, or a collection during a move, would undo each other. */
+  async #withStore<T>(work: UpkeepWork, run: (store: Store, signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#isAtWork) throw new VaultError('busy', 'This vault is being checked, cleaned or moved already.');
+    this.#isAtWork = true;
+    try {
+      return await this.#withOpened(workSignal(this.#parts.context, work.signal), run);
+    } finally {
+      this.#isAtWork = false;
+    }
+  }
+
   /** A check must see what the bucket holds, not what is kept of it here: a bucket is opened once more, without its mirror. */
-  async #withStore<T>(
-    { signal: given }: UpkeepWork,
-    work: (store: Store, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  async #withOpened<T>(signal: AbortSignal, run: (store: Store, signal: AbortSignal) => Promise<T>): Promise<T> {
     const { context, openStoreAt } = this.#parts;
-    const signal = workSignal(context, given);
-    if (context.location.kind === 'directory') return work(context.store, signal);
+    if (context.location.kind === 'directory') return run(context.store, signal);
     const store = await openStoreAt(context.location, { create: false });
     try {
-      return await work(store, signal);
+      return await run(store, signal);
     } finally {
       await store.close();
     }
