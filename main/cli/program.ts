@@ -8,6 +8,8 @@ import { definePersonCommands } from './commands/person.js';
 import { defineProjectCommands } from './commands/project.js';
 import { defineRunCommand } from './commands/run.js';
 import { defineSecretCommands } from './commands/secret.js';
+import { defineStoreCommands } from './commands/store.js';
+import { defineSyncCommand } from './commands/sync.js';
 import { defineTransportCommands } from './commands/transport.js';
 import { CommandContext, type GlobalOptions } from './context.js';
 import { UsageError, type Output } from './output.js';
@@ -50,6 +52,8 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   definePersonCommands,
   defineNodeCommands,
   defineRunCommand,
+  defineStoreCommands,
+  defineSyncCommand,
   defineTransportCommands,
   defineCoretexCommands,
 ];

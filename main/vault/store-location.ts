@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { s3Location, type S3Location } from '../../app/model/store.js';
+import { keyPrefix } from '../store/s3/location.js';
 import type { StoreLocation } from './vault.js';
 
 /** A profile is used from any working folder. */
@@ -20,3 +21,6 @@ export const placeOf = (location: StoreLocation): string => {
 /** The bucket's place alone, as it stands in invitations. */
 export const s3LocationOf = (location: Extract<StoreLocation, { kind: 's3' }>): S3Location =>
   s3Location.parse(location);
+
+/** Throws `invalid-input` for what cannot be a place in a bucket. */
+export const requireBucketPlace = (location: S3Location): void => void keyPrefix(s3Location.parse(location));

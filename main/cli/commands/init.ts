@@ -1,34 +1,35 @@
-import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { keySizes, suites, type KeySize, type Suite } from '../../../app/model/account.js';
 import { VaultError } from '../../../app/errors.js';
 import { placeOf } from '../../vault/store-location.js';
-import type { StoreLocation, Vault } from '../../vault/vault.js';
+import type { Vault } from '../../vault/vault.js';
+import { lendKeys, withKeysOptions, type KeysOptions } from '../access-keys.js';
 import type { CommandContext } from '../context.js';
 import { accountLines } from '../account-lines.js';
 import { table } from '../format.js';
 import { parseKeySize } from '../key-size.js';
-import { UsageError } from '../output.js';
 import { readNewPassphrase } from '../passphrase.js';
+import { readPlace, storeWords, withBucketOptions, type PlaceOptions } from '../place.js';
 import { keyProgress } from '../progress.js';
 
-type InitOptions = Readonly<{ store: string; name: string; suite: Suite; bits?: KeySize }>;
+type StoreOptions = PlaceOptions & KeysOptions;
+type InitOptions = StoreOptions & Readonly<{ name: string; suite: Suite; bits?: KeySize }>;
+
+/** For every command that opens a store for the first time. */
+export const withStoreOptions = (command: Command): Command =>
+  withKeysOptions(withBucketOptions(command.requiredOption('--store <place>', storeWords)));
 
 export const defaultBits: Readonly<Record<Suite, KeySize>> = { vault: 3072, coretex: 2048 };
 
 export function defineInitCommand(program: Command, context: CommandContext): void {
-  program
-    .command('init')
+  withStoreOptions(program.command('init'))
     .description('make a master key, a store and a profile, or join the store that is there as a new person')
-    .requiredOption('--store <folder>', 'where the encrypted objects live')
     .requiredOption('--name <name>', 'your name as teammates will see it')
     .addOption(new Option('--suite <suite>', 'kind of master key').choices(suites).default('vault'))
     .option('--bits <n>', `size of the RSA key: ${keySizes.join(', ')} (default: 3072; coretex 2048)`, parseKeySize)
     .action((options: InitOptions) => init(context, options));
-  program
-    .command('attach')
+  withStoreOptions(program.command('attach'))
     .description('make a profile here for an account that is in the store already: a second computer, a lost profile')
-    .requiredOption('--store <folder>', 'where the encrypted objects live')
     .option(
       '--name <name>',
       'name or id of the account (a node: its id); without it, the one that the passphrase opens',
@@ -37,9 +38,10 @@ export function defineInitCommand(program: Command, context: CommandContext): vo
 }
 
 async function init(context: CommandContext, options: InitOptions): Promise<void> {
-  const location = parseStore(options.store);
+  const place = await readPlace(options);
   const session = await context.session();
   const profileDir = await freeProfileDir(context);
+  const access = await lendKeys(context, place.location, options);
   if (options.suite === 'coretex') warnOfCoretex(context);
   using passphrase = await readNewPassphrase({
     file: context.globals().passphraseFile,
@@ -48,8 +50,8 @@ async function init(context: CommandContext, options: InitOptions): Promise<void
   });
   const vault = await session.createVault(
     {
+      ...place,
       profileDir,
-      location,
       name: options.name,
       passphrase,
       suite: options.suite,
@@ -58,20 +60,24 @@ async function init(context: CommandContext, options: InitOptions): Promise<void
     { signal: context.signal, ...keyProgress() },
   );
   await tellAccount(context, vault);
+  await access.keep();
   context.output.note(
     'Write the passphrase down and keep it safe: nobody can reset it. `vault key sheet` prints what belongs beside it.',
   );
 }
 
-type AttachOptions = Readonly<{ store: string; name?: string }>;
+type AttachOptions = StoreOptions & Readonly<{ name?: string }>;
 
-async function attach(context: CommandContext, { store, name }: AttachOptions): Promise<void> {
-  const location = parseStore(store);
+async function attach(context: CommandContext, options: AttachOptions): Promise<void> {
+  const place = await readPlace(options);
   const session = await context.session();
   const profileDir = await freeProfileDir(context);
+  const access = await lendKeys(context, place.location, options);
+  const { name } = options;
   using passphrase = await context.passphrase();
-  const request = { profileDir, location, passphrase, ...(name !== undefined && { who: name }) };
+  const request = { ...place, profileDir, passphrase, ...(name !== undefined && { who: name }) };
   await tellAccount(context, await session.attachVault(request, { signal: context.signal, ...keyProgress() }));
+  await access.keep();
 }
 
 /** The price of the coretex suite, said wherever somebody chooses what its key derives from. */
@@ -95,12 +101,4 @@ export async function tellAccount(context: CommandContext, vault: Vault): Promis
   context.output.result({ account, store: location, vault: profileDir }, () =>
     table([...accountLines(account), ['store', placeOf(location)], ['profile', profileDir]]),
   );
-}
-
-export function parseStore(store: string): StoreLocation {
-  if (store === '') throw new UsageError('--store needs a folder.');
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(store)) {
-    throw new UsageError(`${store}: buckets are not supported yet. Use a folder.`);
-  }
-  return { kind: 'directory', path: resolve(store) };
 }

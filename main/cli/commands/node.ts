@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { isVaultError, VaultError } from '../../../app/errors.js';
 import { keySizes, suites, type KeySize, type Suite } from '../../../app/model/account.js';
-import { placeOf } from '../../vault/store-location.js';
 import type { SecretBytes } from '../../crypto/secret-bytes.js';
+import { lendKeys, type KeysOptions } from '../access-keys.js';
 import type { CommandContext } from '../context.js';
 import { plural, shortTime, table, visible } from '../format.js';
 import { parseKeySize } from '../key-size.js';
@@ -10,8 +10,9 @@ import { writeNamedFile } from '../named-files.js';
 import { UsageError } from '../output.js';
 import { passphraseFromFile, readNewPassphrase, readPassphrase } from '../passphrase.js';
 import { personLines, personRow } from '../person-lines.js';
+import { readPlace, storeArguments, type PlaceOptions } from '../place.js';
 import { keyProgress } from '../progress.js';
-import { defaultBits, freeProfileDir, parseStore, tellAccount, warnOfCoretex } from './init.js';
+import { defaultBits, freeProfileDir, tellAccount, warnOfCoretex, withStoreOptions } from './init.js';
 import { defineAccessCommands } from './node-access.js';
 import { printEnvironment, type EnvOptions } from './node-env.js';
 import { showAccount } from './person.js';
@@ -30,8 +31,9 @@ export function defineNodeCommands(program: Command, context: CommandContext): v
     .command('withdraw <name>')
     .description('take back the codes for a node that did not use them')
     .action((name: string) => withdraw(context, name));
-  withKeyOptions(node.command('enrol').description('on a machine: make its key and join a store as a node'))
-    .requiredOption('--store <folder>', 'where the encrypted objects live')
+  withKeyOptions(
+    withStoreOptions(node.command('enrol')).description('on a machine: make its key and join a store as a node'),
+  )
     .requiredOption('--name <name>', 'the node’s name, as it was invited')
     .option('--code [code]', 'the one-time code; without a value it is asked for')
     .option('--code-file <file>', 'read the code from this file; - is standard input')
@@ -81,7 +83,7 @@ async function register(context: CommandContext, name: string, options: Register
     const file = generate ?? options.secretFile ?? 'FILE';
     context.output.note(
       `Whoever has the secret is this node. On the node, with its secret in ${file}:\n` +
-        `  vault attach --store ${placeOf(location)} --name ${node.id} --passphrase-file ${file}`,
+        `  vault attach --store ${storeArguments(location)} --name ${node.id} --passphrase-file ${file}`,
     );
   });
 }
@@ -110,7 +112,7 @@ const invite = (context: CommandContext, name: string): Promise<void> =>
     context.output.result(enrolment, () => enrolment.code);
     context.output.note(
       `For one node, until ${shortTime(enrolment.expires)}. On that machine:\n` +
-        `  vault node enrol --store ${placeOf(location)} --name '${visible(enrolment.name)}' --code`,
+        `  vault node enrol --store ${storeArguments(location)} --name '${visible(enrolment.name)}' --code`,
     );
   });
 
@@ -123,12 +125,15 @@ const withdraw = (context: CommandContext, name: string): Promise<void> =>
   });
 
 type EnrolOptions = KeyOptions &
-  Readonly<{ store: string; name: string; code?: string | true; codeFile?: string; secretFile?: string }>;
+  PlaceOptions &
+  KeysOptions &
+  Readonly<{ name: string; code?: string | true; codeFile?: string; secretFile?: string }>;
 
 async function enrol(context: CommandContext, options: EnrolOptions): Promise<void> {
   const { suite, bits = defaultBits[suite], name } = options;
-  const location = parseStore(options.store);
+  const place = await readPlace(options);
   const profileDir = await freeProfileDir(context);
+  const access = await lendKeys(context, place.location, options);
   // a node's secret is its passphrase
   const secretFile = options.secretFile ?? context.globals().passphraseFile;
   if (suite === 'coretex' && secretFile !== undefined) warnOfCoretex(context);
@@ -137,8 +142,8 @@ async function enrol(context: CommandContext, options: EnrolOptions): Promise<vo
   const session = await context.session();
   const vault = await session.enrolNode(
     {
+      ...place,
       profileDir,
-      location,
       name,
       suite,
       bits,
@@ -148,6 +153,7 @@ async function enrol(context: CommandContext, options: EnrolOptions): Promise<vo
     { signal: context.signal, ...keyProgress() },
   );
   await tellAccount(context, vault);
+  await access.keep();
   context.output.note(
     code === undefined
       ? 'Read the fingerprint to whoever authorizes this node: they compare it.'

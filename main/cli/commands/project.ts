@@ -3,6 +3,7 @@ import { suites, type Suite } from '../../../app/model/account.js';
 import type { CommandContext } from '../context.js';
 import { defineLogCommand } from './project-log.js';
 import { defineMemberCommands } from './project-members.js';
+import { finishTransfer } from '../transfer.js';
 import { byteCount, plural, shortTime, table, visible } from '../format.js';
 
 export function defineProjectCommands(program: Command, context: CommandContext): void {
@@ -20,6 +21,15 @@ export function defineProjectCommands(program: Command, context: CommandContext)
     .command('rename <name> <new>')
     .description('give a project another name')
     .action((name: string, next: string) => rename(context, name, next));
+  for (const [word, description] of [
+    ['pin', 'a vault in a bucket: keep all files of a project on this computer, and fetch them now'],
+    ['unpin', 'no longer keep them all'],
+  ] as const) {
+    project
+      .command(`${word} <name>`)
+      .description(description)
+      .action((name: string) => pin(context, name, word === 'pin'));
+  }
   defineMemberCommands(project, context);
   defineLogCommand(project, context);
 }
@@ -63,4 +73,15 @@ const rename = (context: CommandContext, nameOrId: string, next: string): Promis
   context.withVault(async ({ projects }) => {
     const project = await projects.rename(projects.resolve(nameOrId).id, next);
     context.output.result(project, () => `It is called ${visible(project.name)} now.`);
+  });
+
+/** What is pinned is fetched by reading all of it; an interruption leaves the rest to the app, or to the same command again. */
+const pin = (context: CommandContext, nameOrId: string, pinned: boolean): Promise<void> =>
+  context.withVault(async (vault) => {
+    const { id, name, files } = vault.projects.resolve(nameOrId);
+    const settings = await vault.sync.pin(id, pinned);
+    if (pinned && files > 0) await finishTransfer(context, vault, vault.files.verify(id));
+    context.output.result(settings, () =>
+      pinned ? `All files of ${visible(name)} are on this computer.` : `${visible(name)} is not pinned any more.`,
+    );
   });
