@@ -74,6 +74,12 @@ export class S3Store implements Store {
     return new S3Store(options, bucket, new PartBuffers(partsInMemory), fetched);
   }
 
+  /** Bytes per second that go up and come down, over all requests; 0 is as fast as it goes, and nothing is slower than 64 KiB. */
+  setLimits({ up, down }: Readonly<{ up: number; down: number }>): void {
+    this.#bucket.up.setLimit(up);
+    this.#bucket.down.setLimit(down);
+  }
+
   async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     parsePrefix(prefix);
     throwIfCancelled(options.signal);

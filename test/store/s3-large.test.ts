@@ -214,6 +214,35 @@ function largeFiles(ceph: Ceph): void {
       expect(await uploadsUnderWay()).toBe(0);
     }); // prettier-ignore
 
+  it('goes up and comes down no faster than it may, and the limit can change on the way', async () => {
+    const bytes = content(12 * mebibyte, 11);
+    const path = file('limited', bytes);
+    const perSecond = 4 * mebibyte;
+    await store.putIfAbsent('warm', new Uint8Array(1));
+    const took = async (work: Promise<unknown>): Promise<number> => {
+      const start = performance.now();
+      await work;
+      return (performance.now() - start) / 1000;
+    };
+    const even = (seconds: number): void => {
+      expect(seconds).toBeGreaterThan((bytes.length / perSecond) * 0.75);
+      expect(seconds).toBeLessThan((bytes.length / perSecond) * 1.25);
+    };
+    store.setLimits({ up: perSecond, down: perSecond });
+    even(await took(store.putIfAbsent('blobs/limited', { file: path })));
+    even(await took(store.local('blobs/limited')));
+    store.setLimits({ up: 0, down: 64 * 1024 });
+    const giveUp = new AbortController();
+    const cancelled = store.get('blobs/limited', undefined, { signal: giveUp.signal });
+    const freed = store.get('blobs/limited');
+    await wait(200);
+    giveUp.abort();
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    store.setLimits({ up: 0, down: 0 });
+    expect(await took(freed)).toBeLessThan(2);
+    expect(bytes.equals(await freed)).toBe(true);
+  }, 30_000);
+
   it('takes no more memory when it is five times as large', async () => {
     const peak = async (bytes: number): Promise<number> => {
       const spec = JSON.stringify({ ...here, partBytes: 16 * mebibyte });

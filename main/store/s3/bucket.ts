@@ -8,6 +8,7 @@ import { maxRequests, type Sdk } from './client.js';
 import { failureOf, isPassing, s3Failure, type Trouble, troubleOf } from './failure.js';
 import type { Patience } from './patience.js';
 import { type Mark, markOf, metadataOf } from './mark.js';
+import { throttleBodies, Throttle } from './throttle.js';
 
 /** What HEAD tells of an object. */
 export type Found = Readonly<{ bytes: number; etag: string; modifiedMs: number; mark: Mark }>;
@@ -37,6 +38,9 @@ export class Bucket {
   readonly #bucket: string;
   readonly #limit = new Limit(maxRequests);
   readonly patience: Patience;
+  /** of the bodies that are sent, and of those that are read */
+  readonly up = new Throttle();
+  readonly down = new Throttle();
   #seenMs = 0;
 
   constructor(sdk: Sdk, client: S3Client, bucket: string, patience: Patience) {
@@ -44,6 +48,7 @@ export class Bucket {
     this.#client = client;
     this.#bucket = bucket;
     this.patience = patience;
+    throttleBodies(client, this.up);
   }
 
   /** One page of at most 1,000 names in their order, and what continues it (null at the end). */
@@ -104,7 +109,11 @@ export class Bucket {
     try {
       return await this.#repeat(signal, async (options) => {
         const answer = await this.#client.send(command, options);
-        const bytes = await bodyOf(answer.Body as Readable, answer.ContentLength ?? 0, roomFor, signal);
+        const bytes = await bodyOf(answer.Body as Readable, answer.ContentLength ?? 0, {
+          roomFor,
+          down: this.down,
+          signal,
+        });
         return { bytes, mark: markOf(answer.Metadata) };
       });
     } catch (error) {
@@ -273,15 +282,16 @@ const isOneOf = (error: unknown, ...troubles: Trouble[]): boolean => troubles.in
 async function bodyOf(
   body: Readable,
   byteLength: number,
-  roomFor: (byteLength: number) => Buffer,
-  signal: Signal,
+  how: Readonly<{ roomFor: (byteLength: number) => Buffer; down: Throttle; signal: Signal }>,
 ): Promise<Buffer> {
+  const { roomFor, down, signal } = how;
   let done = 0;
   try {
     const bytes = roomFor(byteLength);
     for await (const chunk of signal === undefined ? body : addAbortSignal(signal, body)) {
       const piece = chunk as Buffer;
       if (done + piece.length > byteLength) throw failureOf('strange', 'read');
+      if (down.isOn) await down.take(piece.length, signal);
       bytes.set(piece, done);
       done += piece.length;
     }
