@@ -1,10 +1,14 @@
 import { isVaultError, VaultError } from '../../../app/errors.js';
-import type { Store } from '../store.js';
+import type { ListOptions, ObjectInfo, Store } from '../store.js';
 import type { Connection } from './mirror.js';
 
 export type Pauses = Readonly<{ firstMs: number; longestMs: number }>;
 
 const pausedSentence = 'Sync is paused, and this was not fetched to this computer yet. Resume sync to get it.';
+
+/** What finding out what is new needs of a store. */
+export type FarStore = Pick<Store, 'get' | 'stat' | 'putIfAbsent'> &
+  Readonly<{ list(prefix: string, options?: ListOptions): Promise<ObjectInfo[]> }>;
 
 /** Errors that only a store which answers can have. */
 const answers = ['not-found', 'conflict', 'store-readonly', 'store-full'] as const;
@@ -66,6 +70,22 @@ export class Line {
     return this.#try(work);
   }
 
+  /** The store's verbs, each asked through this line. @param again the first of them asks even though the store was away */
+  far(again = false): FarStore {
+    let first = again;
+    const ask = <T>(work: (remote: Store) => Promise<T>): Promise<T> => {
+      const how = first ? this.attempt(work) : this.ask(work);
+      first = false;
+      return how;
+    };
+    return {
+      list: (prefix, options) => ask((remote) => all(remote.list(prefix, options))),
+      get: (key, range, options) => ask((remote) => remote.get(key, range, options)),
+      stat: (key, options) => ask((remote) => remote.stat(key, options)),
+      putIfAbsent: (key, body, options) => ask((remote) => remote.putIfAbsent(key, body, options)),
+    };
+  }
+
   async close(): Promise<void> {
     const store = await this.#store?.catch(() => null);
     await store?.close();
@@ -115,4 +135,10 @@ export class Line {
     }
     return this.#store;
   }
+}
+
+export async function all(items: AsyncIterable<ObjectInfo>): Promise<ObjectInfo[]> {
+  const collected: ObjectInfo[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
 }

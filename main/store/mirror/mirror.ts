@@ -49,6 +49,12 @@ export interface FeedSigner {
   verify(entry: string): Promise<unknown>;
 }
 
+export type PullOptions = StoreOptions &
+  Readonly<{
+    /** list the whole store, as is done once a day anyway: finds what was never announced, and what was lost */
+    full?: boolean;
+  }>;
+
 /**
  * A store that is far away, kept here as far as it was seen: records whole, contents as a bounded cache, and an outbox for what was written
  * while it was away. Every verb works offline on what is here; what is not here throws `store-unreachable`.
@@ -56,7 +62,7 @@ export interface FeedSigner {
  */
 export interface Mirror extends Store {
   /** Asks the store what is new: one listing of the change feed when nothing is. Throws when the store does not answer, and at once while paused. */
-  pull(options?: StoreOptions): Promise<Readonly<{ changed: boolean }>>;
+  pull(options?: PullOptions): Promise<Readonly<{ changed: boolean }>>;
   /** The store as the bucket has it: the outbox is left out, and writes go to the bucket or throw. */
   readonly beyond: Store;
   readonly outbox: Outbox;

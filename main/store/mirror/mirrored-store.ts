@@ -1,16 +1,21 @@
+import { join } from 'node:path';
 import { isVaultError, VaultError } from '../../../app/errors.js';
 import { cutRange, parseKey, parsePrefix, throwIfCancelled } from '../key.js';
+import { localFailure } from '../local-failure.js';
 import { RootFolder } from '../root-folder.js';
 import type { Body, ByteRange, ListOptions, LocalOptions, ObjectInfo, Store, StoreOptions } from '../store.js';
+import { Announcer } from './announcer.js';
 import { Catalogue } from './catalogue.js';
-import type { ContentsCache } from './blob-cache.js';
+import { Feed } from './feed.js';
 import { isFeedKey } from './feed-entry.js';
-import { listEverything } from './full-listing.js';
+import { fetchNews } from './fetch-news.js';
+import { Intents } from './intents.js';
 import { KeptRecords } from './kept-records.js';
 import { Line, type Pauses } from './line.js';
-import type { Connection, FeedSigner, Mirror, Outbox } from './mirror.js';
+import type { Connection, FeedSigner, Mirror, Outbox, PullOptions } from './mirror.js';
 import { mayWait, mustFollow } from './outbox-keys.js';
-import { SeenBucket } from './seen-bucket.js';
+import { Pulling } from './pulling.js';
+import { forget, type MirrorContents, SeenBucket } from './seen-bucket.js';
 import { Sending } from './sending.js';
 import { WaitingWrites } from './waiting-writes.js';
 
@@ -20,66 +25,80 @@ export type MirrorOptions = Readonly<{
   label: string;
   /** opens the far store; asked again when that failed */
   remote: () => Promise<Store>;
-  contents?: ContentsCache;
+  /** keeps contents that were fetched; without it they are fetched each time */
+  contents?: MirrorContents | null;
   /** between attempts to reach a store that does not answer; 1 s, doubling up to 60 s, when left out */
   pauses?: Pauses;
 }>;
 
 const defaultPauses: Pauses = { firstMs: 1_000, longestMs: 60_000 };
 
+type Parts = Readonly<{
+  catalogue: Catalogue;
+  kept: KeptRecords;
+  contents: MirrorContents | null;
+  line: Line;
+  feed: Feed;
+  announcer: Announcer;
+  waiting: WaitingWrites;
+  listeners: Set<() => void>;
+}>;
+
 /** A far store, kept here as far as it was seen (see {@link Mirror} and docs/decisions/0014-mirror-feed-outbox.md). */
 export class MirroredStore implements Mirror {
   readonly label: string;
   readonly beyond: SeenBucket;
   readonly outbox: Outbox;
-  readonly #catalogue: Catalogue;
-  readonly #kept: KeptRecords;
-  readonly #line: Line;
-  readonly #waiting: WaitingWrites;
-  readonly #listeners: Set<() => void>;
-  #signer: FeedSigner | null = null;
+  readonly #parts: Parts;
+  readonly #pulling: Pulling;
 
-  private constructor(
-    options: MirrorOptions,
-    parts: Readonly<{ catalogue: Catalogue; kept: KeptRecords; waiting: WaitingWrites; listeners: Set<() => void> }>,
-  ) {
-    const { catalogue, kept, waiting, listeners } = parts;
-    this.label = options.label;
-    [this.#catalogue, this.#kept, this.#waiting, this.#listeners] = [catalogue, kept, waiting, listeners];
-    const changed = (): void => tell(listeners);
-    this.#line = new Line(options.remote, catalogue.contactMs, options.pauses ?? defaultPauses, changed);
-    this.beyond = new SeenBucket({
-      label: options.label,
-      catalogue,
-      kept,
-      line: this.#line,
-      contents: options.contents ?? null,
-      announcer: { begun: () => Promise.resolve(0), done: () => undefined, dropped: () => undefined },
-      firstPull: async (how) => {
-        await this.pull(how);
-      },
-    });
-    this.outbox = new Sending(waiting, this.beyond, this.#line);
+  private constructor(label: string, parts: Parts) {
+    this.label = label;
+    this.#parts = parts;
+    this.#pulling = new Pulling(parts);
+    this.beyond = new SeenBucket({ ...parts, label, firstPull: (options) => this.#pulling.first(options) });
+    this.outbox = new Sending(parts.waiting, this.beyond, parts.line);
   }
 
   /** Reads what is kept in the folder; the store itself is opened when it is first needed. Throws `target-unwritable`, `disk-full`. */
-  static async open(options: MirrorOptions): Promise<MirroredStore> {
+  static async open({
+    folder,
+    label,
+    remote,
+    contents = null,
+    pauses = defaultPauses,
+  }: MirrorOptions): Promise<MirroredStore> {
     const listeners = new Set<() => void>();
-    const root = await RootFolder.open(options.folder, true);
-    const [catalogue, kept, waiting] = await Promise.all([
-      Catalogue.open(root.path),
-      KeptRecords.open(root),
-      WaitingWrites.open(`${root.path}/outbox`, () => tell(listeners)),
-    ]);
-    return new MirroredStore(options, { catalogue, kept, waiting, listeners });
+    const changed = (): void => {
+      for (const listener of listeners) listener();
+    };
+    try {
+      const root = await RootFolder.open(folder, true);
+      const [catalogue, kept, waiting, intents] = await Promise.all([
+        Catalogue.open(root.path),
+        KeptRecords.open(root),
+        WaitingWrites.open(join(root.path, 'outbox'), changed),
+        Intents.open(root.path),
+      ]);
+      const line = new Line(remote, catalogue.contactMs, pauses, changed);
+      const feed = new Feed({
+        catalogue,
+        written: (keys, options) => fetchNews({ catalogue, kept, far: line.far() }, keys, options),
+        removed: (keys) => forget({ kept, contents }, keys),
+      });
+      const announcer = new Announcer(intents, line.far(), feed);
+      return new MirroredStore(label, { catalogue, kept, contents, line, feed, announcer, waiting, listeners });
+    } catch (error) {
+      throw localFailure(error);
+    }
   }
 
   async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     parsePrefix(prefix);
     throwIfCancelled(options.signal);
-    await this.#waiting.refresh();
+    await this.#parts.waiting.refresh();
     const { after = '' } = options;
-    const own = this.#waiting.latest().filter(({ key }) => key.startsWith(prefix) && key > after);
+    const own = this.#parts.waiting.latest().filter(({ key }) => key.startsWith(prefix) && key > after);
     const shadowed = new Set(own.map(({ key }) => key));
     const added = own.filter(({ operation }) => operation === 'put').sort((a, b) => (a.key < b.key ? -1 : 1));
     let next = 0;
@@ -104,7 +123,7 @@ export class MirroredStore implements Mirror {
     if (waiting.operation === 'delete') throw new VaultError('not-found');
     cutRange(range, waiting.bytes);
     return this.#unlessSent(
-      () => this.#waiting.read(waiting, range),
+      () => this.#parts.waiting.read(waiting, range),
       () => this.get(key, range, options),
     );
   }
@@ -129,16 +148,16 @@ export class MirroredStore implements Mirror {
         if (!isVaultError(error, 'store-unreachable') || !mayWait(key)) throw error;
       }
     }
-    await this.#catalogue.refresh();
+    await this.#parts.catalogue.refresh();
     const isFree = (): boolean =>
-      this.#catalogue.get(key) === undefined || this.#waiting.last(key)?.operation === 'delete';
-    return isFree() && this.#waiting.put(key, body, isFree, options);
+      this.#parts.catalogue.get(key) === undefined || this.#parts.waiting.last(key)?.operation === 'delete';
+    return isFree() && this.#parts.waiting.put(key, body, isFree, options);
   }
 
   async delete(key: string, options: StoreOptions = {}): Promise<void> {
     parseKey(key);
     throwIfCancelled(options.signal);
-    await this.#waiting.refresh();
+    await this.#parts.waiting.refresh();
     if (!this.#mustWait(key)) {
       try {
         await this.beyond.delete(key, options);
@@ -147,7 +166,7 @@ export class MirroredStore implements Mirror {
         if (!isVaultError(error, 'store-unreachable') || !mayWait(key)) throw error;
       }
     }
-    await this.#waiting.delete(key);
+    await this.#parts.waiting.delete(key);
   }
 
   async local(key: string, options: LocalOptions = {}): Promise<string> {
@@ -157,62 +176,68 @@ export class MirroredStore implements Mirror {
     if (waiting === undefined) return this.beyond.local(key, options);
     if (waiting.operation === 'delete') throw new VaultError('not-found');
     return this.#unlessSent(
-      () => this.#waiting.path(waiting),
+      () => this.#parts.waiting.path(waiting),
       () => this.local(key, options),
     );
   }
 
-  async pull(options: StoreOptions = {}): Promise<Readonly<{ changed: boolean }>> {
+  async pull(options: PullOptions = {}): Promise<Readonly<{ changed: boolean }>> {
     throwIfCancelled(options.signal);
-    await this.#waiting.refresh();
-    const changed = await this.#line.attempt((remote) => listEverything(this.#catalogue, remote, options));
-    return { changed };
+    await this.#parts.waiting.refresh();
+    return { changed: await this.#pulling.pull(options) };
   }
 
   connection(): Connection {
-    return this.#line.connection();
+    return this.#parts.line.connection();
   }
 
   setPaused(paused: boolean): void {
-    this.#line.setPaused(paused);
+    this.#parts.line.setPaused(paused);
   }
 
   announceAs(signer: FeedSigner): void {
-    this.#signer = signer;
+    this.#parts.feed.verifyWith(signer);
+    this.#parts.announcer.nudge();
   }
 
   alarms(): readonly VaultError[] {
-    return [];
+    return [...this.#pulling.alarms(), ...(this.#parts.waiting.isDamaged ? [damagedOutbox()] : [])];
   }
 
   accept(): Promise<void> {
-    return Promise.resolve();
+    return this.#pulling.accept();
   }
 
-  lost(): Promise<readonly string[]> {
-    return Promise.resolve([...this.#catalogue.missed().keys()]);
+  async lost(): Promise<readonly string[]> {
+    await this.#parts.catalogue.refresh();
+    return [...this.#parts.catalogue.missed().keys()];
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    const { listeners } = this.#parts;
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   }
 
+  /** Waits a little for the last announcement. The cache of contents is its owner's to close. */
   async close(): Promise<void> {
-    await this.#line.close();
-    await this.#waiting.close();
-    await this.#kept.close();
+    const { announcer, line, waiting, kept } = this.#parts;
+    await announcer.close();
+    await this.#pulling.noteContact();
+    await line.close();
+    await waiting.close();
+    await kept.close();
   }
 
   /** What waits for a key, after reading what other processes did. */
   async #latest(key: string): Promise<ReturnType<WaitingWrites['last']>> {
-    await this.#waiting.refresh();
-    return this.#waiting.last(key);
+    await this.#parts.waiting.refresh();
+    return this.#parts.waiting.last(key);
   }
 
   /** Whether something waits that this key's write must not overtake. Throws `store-unreachable` for what may not wait itself. */
   #mustWait(key: string): boolean {
-    if (!this.#waiting.items().some((item) => mustFollow(key, item.key))) return false;
+    if (!this.#parts.waiting.items().some((item) => mustFollow(key, item.key))) return false;
     if (mayWait(key)) return true;
     throw new VaultError(
       'store-unreachable',
@@ -231,6 +256,8 @@ export class MirroredStore implements Mirror {
   }
 }
 
-function tell(listeners: ReadonlySet<() => void>): void {
-  for (const listener of listeners) listener();
-}
+const damagedOutbox = (): VaultError =>
+  new VaultError(
+    'damaged',
+    'Part of what waited to be sent to the store was damaged on this computer’s disk and cannot be sent. Check what you changed last.',
+  );

@@ -1,32 +1,30 @@
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path/posix';
 import { isVaultError, VaultError } from '../../../app/errors.js';
 import { cutRange, parseKey, parsePrefix, throwIfCancelled } from '../key.js';
 import type { Body, ByteRange, ListOptions, LocalOptions, ObjectInfo, Store, StoreOptions } from '../store.js';
 import { type Catalogue, type CatalogueChange, gone, there } from './catalogue.js';
+import type { Announcer } from './announcer.js';
 import type { ContentsCache } from './blob-cache.js';
 import { isFeedKey } from './feed-entry.js';
+import type { Operation } from './intents.js';
 import type { KeptRecords } from './kept-records.js';
 import { infoOf, type Known } from './key-tree.js';
-import type { Line } from './line.js';
+import { all, type Line } from './line.js';
+
+/** What a mirror needs of the cache of contents. */
+export type MirrorContents = Pick<ContentsCache, 'path' | 'take' | 'remove'>;
 
 export type BucketParts = Readonly<{
   label: string;
   catalogue: Catalogue;
   kept: KeptRecords;
   line: Line;
-  contents: ContentsCache | null;
-  announcer: Announcing;
+  contents: MirrorContents | null;
+  announcer: Announcer;
   /** lists the whole bucket, when that was never done */
   firstPull: (options: StoreOptions) => Promise<void>;
 }>;
-
-/** Who tells others of what was written: `begun` before the store is asked, one of the others once it is clear what became of it. */
-export interface Announcing {
-  begun(key: string, operation: 'put' | 'delete'): Promise<number>;
-  done(intent: number): void;
-  /** nothing was changed */
-  dropped(intent: number): void;
-}
 
 export const isContent = (key: string): boolean => key.startsWith('blobs/');
 
@@ -74,46 +72,31 @@ export class SeenBucket implements Store {
   }
 
   async putIfAbsent(key: string, body: Body, options: StoreOptions = {}): Promise<boolean> {
-    const { line, announcer, catalogue } = this.#parts;
+    const { line } = this.#parts;
     parseKey(key);
     throwIfCancelled(options.signal);
-    if (isFeedKey(key)) return line.ask((remote) => remote.putIfAbsent(key, body, options));
-    line.throwIfAway();
-    const intent = await announcer.begun(key, 'put');
-    try {
-      const created = await line.ask((remote) => remote.putIfAbsent(key, body, options));
-      if (!created) {
-        announcer.dropped(intent);
-        await this.lookAround(key, options);
-        return false;
-      }
-    } catch (error) {
-      announcer.dropped(intent);
-      throw error;
-    }
-    const bytes = body instanceof Uint8Array ? body.length : ((await this.#remoteStat(key, {}))?.bytes ?? 0);
-    const hash = body instanceof Uint8Array && !isContent(key) ? await this.#keep(key, body) : null;
-    await catalogue.note([there(key, { bytes, hash, modifiedMs: null })]);
-    announcer.done(intent);
-    return true;
+    const put = (): Promise<boolean> => line.ask((remote) => remote.putIfAbsent(key, body, options));
+    if (isFeedKey(key)) return put();
+    const size = body instanceof Uint8Array ? body.length : await sizeOf(body.file);
+    const created = await this.#write(key, 'put', put, () => this.#learnPut(key, body, size));
+    if (!created) await this.lookAround(key, options);
+    return created;
   }
 
   async delete(key: string, options: StoreOptions = {}): Promise<void> {
-    const { line, announcer, catalogue, kept } = this.#parts;
+    const { line, catalogue } = this.#parts;
     parseKey(key);
     throwIfCancelled(options.signal);
-    if (isFeedKey(key)) return line.ask((remote) => remote.delete(key, options));
-    line.throwIfAway();
-    const intent = await announcer.begun(key, 'delete');
-    try {
+    const remove = async (): Promise<boolean> => {
       await line.ask((remote) => remote.delete(key, options));
-    } catch (error) {
-      announcer.dropped(intent);
-      throw error;
-    }
-    await catalogue.note([gone(key)]);
-    await kept.remove(key);
-    announcer.done(intent);
+      return true;
+    };
+    if (isFeedKey(key)) await remove();
+    else
+      await this.#write(key, 'delete', remove, async () => {
+        await catalogue.note([gone(key)]);
+        await forget(this.#parts, [key]);
+      });
   }
 
   async local(key: string, options: LocalOptions = {}): Promise<string> {
@@ -129,6 +112,12 @@ export class SeenBucket implements Store {
 
   close(): Promise<void> {
     return Promise.resolve(); // the mirror that it belongs to is closed
+  }
+
+  /** Tells others of an object whose coming went unnoticed. */
+  async announce(key: string): Promise<void> {
+    const { announcer } = this.#parts;
+    announcer.done(await announcer.begun(key, 'put'));
   }
 
   /** What the catalogue says, after reading what other processes found out. */
@@ -158,6 +147,39 @@ export class SeenBucket implements Store {
     }
     const found = await line.ask((remote) => all(remote.list(folder, options)));
     await catalogue.note(seen(catalogue, found));
+  }
+
+  /** One write: what is about to be done is noted, `ask` does it, and `learn` comes when that changed the bucket. */
+  async #write(
+    key: string,
+    operation: Operation,
+    ask: () => Promise<boolean>,
+    learn: () => Promise<void>,
+  ): Promise<boolean> {
+    const { line, announcer } = this.#parts;
+    line.throwIfAway();
+    const intent = await announcer.begun(key, operation);
+    try {
+      if (!(await ask())) {
+        await announcer.dropped(intent);
+        return false;
+      }
+    } catch (error) {
+      if (isVaultError(error, 'store-unreachable', 'cancelled')) announcer.unsure(intent);
+      else await announcer.dropped(intent);
+      throw error;
+    }
+    await learn();
+    announcer.done(intent);
+    return true;
+  }
+
+  async #learnPut(key: string, body: Body, size: number | null): Promise<void> {
+    const { catalogue, contents } = this.#parts;
+    const bytes = size ?? (await this.#remoteStat(key, {}))?.bytes ?? 0;
+    const hash = body instanceof Uint8Array && !isContent(key) ? await this.#keep(key, body) : null;
+    await catalogue.note([there(key, { bytes, hash, modifiedMs: null })]);
+    if (isContent(key) && !(body instanceof Uint8Array)) await contents?.take(key, body.file).catch(() => undefined); // the store has it: it can be fetched
   }
 
   #remoteStat(key: string, options: StoreOptions): Promise<ObjectInfo | null> {
@@ -206,10 +228,12 @@ export class SeenBucket implements Store {
   }
 }
 
-export async function all(items: AsyncIterable<ObjectInfo>): Promise<ObjectInfo[]> {
-  const collected: ObjectInfo[] = [];
-  for await (const item of items) collected.push(item);
-  return collected;
+/** Removes what is kept here of objects that are gone. */
+export async function forget(
+  { kept, contents }: Pick<BucketParts, 'kept' | 'contents'>,
+  keys: readonly string[],
+): Promise<void> {
+  for (const key of keys) await (isContent(key) ? contents?.remove(key) : kept.remove(key));
 }
 
 /** What is new to the catalogue in what the store told. */
@@ -221,6 +245,13 @@ export function seen(catalogue: Catalogue, found: readonly ObjectInfo[]): Catalo
     return [there(key, { bytes, hash, modifiedMs })];
   });
 }
+
+/** Null when it cannot be told: the store will say what is wrong with the file. */
+const sizeOf = (file: string): Promise<number | null> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => null,
+  );
 
 const notHere = (cause: VaultError): VaultError =>
   new VaultError('store-unreachable', `This was not fetched to this computer yet. ${cause.message}`, {

@@ -51,7 +51,9 @@ export class Sending implements Outbox {
     const isSmall = item.bytes <= smallBytes && !isContent(item.key);
     const body = isSmall ? await readFile(path) : { file: path };
     if (await this.#bucket.putIfAbsent(item.key, body, options)) return true;
-    return this.#line.ask((remote) => this.#isSame(remote, item, options));
+    const isSame = await this.#line.ask((remote) => this.#isSame(remote, item, options));
+    if (isSame) await this.#bucket.announce(item.key);
+    return isSame;
   }
 
   /** Whether the store has the item's bytes: an earlier attempt brought them, and its answer was lost. */

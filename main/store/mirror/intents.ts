@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { ownerIsDead, ownName } from '../staging.js';
+import { SharedLog } from './shared-log.js';
+
+export type Operation = 'put' | 'delete';
+/** A write that was begun and that nobody has been told of yet. `id` names its process. */
+export type Intent = Readonly<{ id: string; key: string; operation: Operation }>;
+
+/**
+ * What the processes of this profile are about to write, or wrote and have not announced: noted on disk before the store is asked, so that
+ * the next process announces what a killed one could not.
+ */
+export class Intents {
+  readonly #log: SharedLog;
+  readonly #open = new Map<string, Intent>();
+  readonly #owner = ownName('claim');
+  #count = 0;
+  #lines: string[] = [];
+  #writing: Promise<void> | null = null;
+
+  private constructor(folder: string) {
+    this.#log = new SharedLog(join(folder, 'announcements'), false, {
+      apply: (line) => this.#apply(line),
+      reset: () => this.#open.clear(),
+      damaged: () => undefined, // an announcement that is lost here is found by the next full listing
+      snapshot: () => [...this.#open.values()].map(asLine),
+      live: () => this.#open.size,
+    });
+  }
+
+  static async open(folder: string): Promise<Intents> {
+    const intents = new Intents(folder);
+    await intents.#log.refresh();
+    return intents;
+  }
+
+  async begin(key: string, operation: Operation): Promise<Intent> {
+    this.#count += 1;
+    const intent = { id: `${this.#owner}.${String(this.#count)}`, key, operation };
+    await this.#append([asLine(intent)]);
+    return intent;
+  }
+
+  /** They were announced, or nothing came of them. */
+  end(intents: readonly Intent[]): Promise<void> {
+    return this.#append(intents.map(({ id }) => `x ${id}`));
+  }
+
+  /** Those whose process is gone: what became of them must be looked up. */
+  async orphans(): Promise<Intent[]> {
+    await this.#log.refresh();
+    return [...this.#open.values()].filter(({ id }) => ownerIsDead(id.slice(0, id.lastIndexOf('.'))) !== false);
+  }
+
+  /** Calls at the same time share one write. */
+  #append(lines: readonly string[]): Promise<void> {
+    this.#lines.push(...lines);
+    this.#writing ??= this.#log
+      .append(() => {
+        this.#writing = null;
+        return this.#lines.splice(0);
+      })
+      .catch((error: unknown) => {
+        this.#writing = null;
+        throw error;
+      });
+    return this.#writing;
+  }
+
+  #apply(line: string): void {
+    const [kind, id = '', operation, key = ''] = line.split(' ');
+    if (kind === 'x') this.#open.delete(id);
+    else this.#open.set(id, { id, key, operation: operation === 'delete' ? 'delete' : 'put' });
+  }
+}
+
+const asLine = ({ id, operation, key }: Intent): string => `i ${id} ${operation} ${key}`;
