@@ -82,7 +82,7 @@ const mergeKept = (base: SharedBody, ours: SharedBody, theirs: SharedBody): Merg
     fields,
   };
   const recipients = mergedSet(base.recipients, ours.recipients, theirs.recipients);
-  const merged: SharedBody = { ...body, recipients, exposed: mergedExposed(body, recipients, [theirs, ours]) };
+  const merged: SharedBody = { ...body, recipients, exposed: mergedExposed(body, recipients, { ours, theirs }) };
   return {
     next: isSame(merged, theirs) ? null : merged,
     copy: null,
@@ -101,13 +101,16 @@ const mergedState = (base: SharedBody, ours: SharedBody, theirs: SharedBody): 'k
 
 /**
  * SECURITY (promise 5): who lost access on either side counts as exposed, unless a concealed field that they knew has another
- * value now.
+ * value now. Ours was never sent: whoever it is sealed to knows no more of it than what was there before.
  */
-const mergedExposed = (body: SecretBody, recipients: readonly string[], sides: readonly SharedBody[]): string[] => {
-  const knowing = sides
-    .filter((side) => !concealedChanged(side, body))
-    .flatMap((side) => [...side.exposed, ...side.recipients]);
-  return [...new Set(knowing)].filter((account) => !recipients.includes(account));
+const mergedExposed = (
+  body: SecretBody,
+  recipients: readonly string[],
+  { ours, theirs }: Readonly<{ ours: SharedBody; theirs: SharedBody }>,
+): string[] => {
+  const byUs = concealedChanged(ours, body) ? [] : ours.exposed;
+  const byThem = concealedChanged(theirs, body) ? [] : [...theirs.exposed, ...theirs.recipients];
+  return [...new Set([...byThem, ...byUs])].filter((account) => !recipients.includes(account));
 };
 
 const isSame = (a: SharedBody, b: SharedBody): boolean =>
