@@ -72,6 +72,11 @@ export class Announcer {
   }
 
   async close(): Promise<void> {
+    await this.#sayFarewell();
+    this.#intents.close();
+  }
+
+  async #sayFarewell(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#ready.length === 0 && this.#running === null) return;
     const over = new AbortController();

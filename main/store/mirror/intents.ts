@@ -6,6 +6,14 @@ export type Operation = 'put' | 'delete';
 /** A write that was begun and that nobody has been told of yet. `id` names its process. */
 export type Intent = Readonly<{ id: string; key: string; operation: Operation }>;
 
+/** Owners of this process that still announce what is theirs. */
+const openHere = new Set<string>();
+const ownPid = `_${String(process.pid)}_`;
+
+/** Whether nobody will announce what that owner began. */
+const isAbandoned = (owner: string): boolean =>
+  !openHere.has(owner) && (ownerIsDead(owner) !== false || owner.includes(ownPid));
+
 /**
  * What the processes of this profile are about to write, or wrote and have not announced: noted on disk before the store is asked, so that
  * the next process announces what a killed one could not.
@@ -31,7 +39,13 @@ export class Intents {
   static async open(folder: string): Promise<Intents> {
     const intents = new Intents(folder);
     await intents.#log.refresh();
+    openHere.add(intents.#owner);
     return intents;
+  }
+
+  /** What is left is another's to announce. */
+  close(): void {
+    openHere.delete(this.#owner);
   }
 
   async begin(key: string, operation: Operation): Promise<Intent> {
@@ -46,10 +60,10 @@ export class Intents {
     return this.#append(intents.map(({ id }) => `x ${id}`));
   }
 
-  /** Those whose process is gone: what became of them must be looked up. */
+  /** Those whose owner is gone: what became of them must be looked up. */
   async orphans(): Promise<Intent[]> {
     await this.#log.refresh();
-    return [...this.#open.values()].filter(({ id }) => ownerIsDead(id.slice(0, id.lastIndexOf('.'))) !== false);
+    return [...this.#open.values()].filter(({ id }) => isAbandoned(id.slice(0, id.lastIndexOf('.'))));
   }
 
   /** Calls at the same time share one write. */
