@@ -70,7 +70,7 @@ export class Bucket {
   }
 
   /** Null when there is no such object. Throws `store-missing` when there is no bucket either. */
-  async head(name: string, signal?: AbortSignal): Promise<Found | null> {
+  async head(name: string, signal?: AbortSignal, again = false): Promise<Found | null> {
     const command = new this.#sdk.HeadObjectCommand({ Bucket: this.#bucket, Key: name });
     try {
       const answer = await this.#repeat(signal, (options) => this.#client.send(command, options));
@@ -81,11 +81,9 @@ export class Bucket {
         mark: markOf(answer.Metadata),
       };
     } catch (error) {
-      const trouble = troubleOf(error);
-      // An answer to HEAD has no body that would say which of several reasons it was.
-      if (trouble === 'absent') await this.#seen(signal);
-      if (trouble === 'refused') await this.page(name, { token: null, after: null }, signal);
-      if (trouble === 'absent') return null;
+      if (await this.#isAbsent(name, error, signal)) return null;
+      // It may have come between the refusal and the listing.
+      if (troubleOf(error) === 'refused' && !again) return this.head(name, signal, true);
       throw s3Failure(error, 'read');
     }
   }
@@ -117,7 +115,7 @@ export class Bucket {
         return { bytes, mark: markOf(answer.Metadata) };
       });
     } catch (error) {
-      if (troubleOf(error) === 'absent') return null;
+      if (troubleOf(error) === 'absent' || (await this.#isRefusedAbsence(name, error, signal))) return null;
       if (troubleOf(error) === 'beyond-end') {
         const found = await this.head(name, signal);
         return found && { bytes: Buffer.alloc(0), mark: found.mark };
@@ -240,16 +238,22 @@ export class Bucket {
     this.#client.destroy();
   }
 
-  /** Throws `store-missing` when the bucket is gone. */
-  async #seen(signal: Signal): Promise<void> {
-    if (Date.now() - this.#seenMs < bucketSeenMs) return;
-    const command = new this.#sdk.HeadBucketCommand({ Bucket: this.#bucket });
-    try {
-      await this.#repeat(signal, (options) => this.#client.send(command, options));
-    } catch (error) {
-      throw troubleOf(error) === 'absent' ? failureOf('no-bucket', 'read', error) : s3Failure(error, 'read');
-    }
+  /** Of HEAD, whose answer has no body that would say which of several reasons it was. Throws `store-missing` when the bucket is gone. */
+  async #isAbsent(name: string, error: unknown, signal: Signal): Promise<boolean> {
+    if (troubleOf(error) !== 'absent') return this.#isRefusedAbsence(name, error, signal);
+    if (Date.now() - this.#seenMs >= bucketSeenMs) await this.#lists(name, signal);
     this.#seenMs = Date.now();
+    return true;
+  }
+
+  /** To keys that may list only below a prefix, servers refuse what is not there: a listing tells. */
+  async #isRefusedAbsence(name: string, error: unknown, signal: Signal): Promise<boolean> {
+    return troubleOf(error) === 'refused' && !(await this.#lists(name, signal));
+  }
+
+  async #lists(name: string, signal: Signal): Promise<boolean> {
+    const { listed } = await this.page(name, { token: null, after: null }, signal);
+    return listed.some((object) => object.name === name);
   }
 
   async #patiently<T>(intent: Intent, signal: Signal, send: (options: SendOptions) => Promise<T>): Promise<T> {
