@@ -2,7 +2,14 @@
  * Secrets that two computers changed at the same time: theirs stays in the field, ours beside it in `<field>.other`, until
  * a person says which one holds.
  */
-import { conflictTag, fieldSpec, type SecretDetail, type SecretPatch } from '../../app/model/secret.js';
+import {
+  conflictTag,
+  fieldSpec,
+  secretFields,
+  type SecretDetail,
+  type SecretPatch,
+  type SecretType,
+} from '../../app/model/secret.js';
 import { attempt } from './attempt.js';
 import { client } from './client.js';
 import { openSecret } from './detail.js';
@@ -30,6 +37,15 @@ export const withOwnTags = (before: readonly string[], chosen: readonly string[]
 };
 
 const isOther = (name: string): boolean => name.length > ending.length && name.endsWith(ending);
+
+/** A field's name within a sentence: "password", "other version of the password". Pure. */
+export const wordsOfField = (type: SecretType, name: string): string => {
+  const known = (one: string) => fieldSpec(type, one).label.toLowerCase();
+  const base = name.slice(0, -ending.length);
+  return isOther(name) && secretFields[type].some((field) => field.name === base)
+    ? `other version of the ${known(base)}`
+    : known(name);
+};
 
 /** Whether a field of a secret or form is the second version of another, which has a place of its own. */
 export const isSecondVersion = (item: Readonly<{ tags: readonly string[] }>, name: string): boolean =>

@@ -285,7 +285,8 @@ export const someProjects = (): ProjectSummary[] => [
   },
 ];
 
-let entryNumber = 0x3000;
+const firstEntry = 0x3000;
+let entryNumber = firstEntry;
 const entry = (
   path: string,
   size: number,
@@ -303,27 +304,30 @@ const entry = (
   trashed,
 });
 
-export const someFiles = (): FileEntry[] => [
-  entry('raw', 0, 700, 'folder'),
-  entry('raw/2026-01', 0, 700, 'folder'),
-  entry('raw/2026-01/chain_a.cif', 4_120_331, 700),
-  entry('raw/2026-01/chain_b.cif', 3_981_002, 700),
-  entry('raw/manifest.jsonl', 88_431, 650),
-  entry('figures', 0, 200, 'folder'),
-  entry('figures/embedding.svg', 38_211, 60),
-  entry('config.yaml', 1_204, 5),
-  entry('README.md', 2_381, 2),
-  entry('model-card.pdf', 348_112, 48),
-  entry('embedding.svg', 38_211, 60),
-  entry('interview.mp4', 188_001_233, 400),
-  entry('weights.safetensors', 7_340_032_000, 26),
-  entry(
-    'an extremely long file name that was exported by a tool which puts every hyperparameter into it lr=3e-4 wd=0.1 bs=2048 warmup=2000 seed=42.csv',
-    12_000,
-    90,
-  ),
-  entry('old-notes.txt', 900, 1200, 'file', true),
-];
+export const someFiles = (): FileEntry[] => {
+  entryNumber = firstEntry;
+  return [
+    entry('raw', 0, 700, 'folder'),
+    entry('raw/2026-01', 0, 700, 'folder'),
+    entry('raw/2026-01/chain_a.cif', 4_120_331, 700),
+    entry('raw/2026-01/chain_b.cif', 3_981_002, 700),
+    entry('raw/manifest.jsonl', 88_431, 650),
+    entry('figures', 0, 200, 'folder'),
+    entry('figures/embedding.svg', 38_211, 60),
+    entry('config.yaml', 1_204, 5),
+    entry('README.md', 2_381, 2),
+    entry('model-card.pdf', 348_112, 48),
+    entry('embedding.svg', 38_211, 60),
+    entry('interview.mp4', 188_001_233, 400),
+    entry('weights.safetensors', 7_340_032_000, 26),
+    entry(
+      'an extremely long file name that was exported by a tool which puts every hyperparameter into it lr=3e-4 wd=0.1 bs=2048 warmup=2000 seed=42.csv',
+      12_000,
+      90,
+    ),
+    entry('old-notes.txt', 900, 1200, 'file', true),
+  ];
+};
 
 export const manyFiles = (count: number): FileEntry[] =>
   Array.from({ length: count }, (_, index) =>

@@ -48,8 +48,20 @@ const wrong: Readonly<Partial<Record<FakeCheck, { step: string; message: string 
     message:
       'This server lets a second writer replace what the first one wrote, so two people could overwrite each other. Use a server that honours “If-None-Match”.',
   },
-  'read-only': { step: 'write', message: 'These keys may not write here.' },
-  'read-only-empty': { step: 'write', message: 'These keys may not write here.' },
+  'read-only': {
+    step: 'write',
+    message: 'The access keys may not write to the bucket. Ask whoever runs it for permission.',
+  },
+  'read-only-empty': {
+    step: 'write',
+    message: 'The access keys may not write to the bucket. Ask whoever runs it for permission.',
+  },
+};
+
+const outcomeOf = (kind: FakeCheck, step: string, index: number, failed: number) => {
+  const read = kind === 'read-only' && ['read', 'range'].includes(step);
+  if (failed < 0 || index < failed || read) return 'ok';
+  return index === failed ? 'failed' : 'skipped';
 };
 
 export const checkOf = (kind: FakeCheck): ConnectionCheck => {
@@ -58,7 +70,7 @@ export const checkOf = (kind: FakeCheck): ConnectionCheck => {
   return {
     steps: connectionSteps.map((step, index) => ({
       step,
-      outcome: failed < 0 || index < failed ? 'ok' : index === failed ? 'failed' : 'skipped',
+      outcome: outcomeOf(kind, step, index, failed),
       message: index === failed ? (trouble?.message ?? '') : '',
     })),
     readOnly: kind.startsWith('read-only'),

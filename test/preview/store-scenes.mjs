@@ -86,7 +86,7 @@ export const storeScenes = [
     scenario: { phase: 'none' },
     act: async (page) => {
       await toBucket(page);
-      await page.getByLabel('Server address').fill('http://s3.northlab.example/bucket');
+      await page.getByLabel('Server address').fill('http://s3.northlab.example');
       await page.getByLabel(/^Folder in it/).fill('teams/../other');
       await button(page, 'Test connection').click();
       await page.getByRole('alert').first().waitFor();
@@ -200,6 +200,14 @@ export const storeScenes = [
     keepFocus: true,
   },
   {
+    name: '235-sync-rail',
+    scenario: { sync: 'offline', notices: true },
+    act: async (page) => {
+      await page.setViewportSize({ width: 800, height: 600 });
+      await openSync(page);
+    },
+  },
+  {
     name: '231-secret-waits',
     scenario: { sync: 'offline' },
     act: (page) => row(page, /Weights/).click(),
@@ -255,7 +263,7 @@ export const storeScenes = [
   { name: '253-store-no-keys', scenario: { sync: 'trouble', noKeys: true }, act: storePage },
   {
     name: '254-replace-keys',
-    scenario: { sync: 'current', fail: { 'store.replaceKeys': 'not-allowed' } },
+    scenario: { sync: 'current', fail: { 'store.replaceKeys': 'store-unreachable' } },
     act: async (page) => {
       await storePage(page);
       await button(page, 'Replace keys…').click();

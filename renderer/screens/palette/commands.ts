@@ -9,6 +9,9 @@ import {
   Lock,
   Monitor,
   Moon,
+  Pause,
+  Play,
+  RefreshCw,
   ScrollText,
   Server,
   Settings,
@@ -39,6 +42,7 @@ import {
   useRoute,
 } from '../../state/route.js';
 import { changeSettings } from '../../state/settings.js';
+import { isFar, lookNow, pauseSync, useSync } from '../../state/sync.js';
 import type { Command } from './command.js';
 import { hereInProject } from './project-commands.js';
 import { settingsNames } from '../settings/page-names.js';
@@ -120,4 +124,18 @@ const alarms = (): readonly Command[] =>
     ? []
     : [{ label: 'Show alarms', group: 'Go to', icon: ShieldAlert, run: goToActivity }];
 
-export const commands = (): readonly Command[] => [...alarms(), ...here(), ...create, ...go, ...vault];
+/** What concerns a store that is far away. */
+const sync = (): readonly Command[] => {
+  const state = useSync.getState();
+  if (!isFar(state)) return [];
+  const paused = state.status?.state === 'paused';
+  const label = paused ? 'Resume sending and fetching' : 'Pause sending and fetching';
+  return [
+    ...(paused
+      ? []
+      : [{ label: 'Look at the store now', group: 'Vault', icon: RefreshCw, run: () => void lookNow() } as const]),
+    { label, group: 'Vault', icon: paused ? Play : Pause, run: () => void pauseSync(!paused) },
+  ];
+};
+
+export const commands = (): readonly Command[] => [...alarms(), ...here(), ...create, ...go, ...sync(), ...vault];

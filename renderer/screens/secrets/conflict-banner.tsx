@@ -28,7 +28,7 @@ const Value = ({ field }: { field: DetailField | null }) => {
 
 const Eyes = ({ field }: { field: DetailField | null }) => {
   const shown = useShown(field) !== undefined;
-  if (field === null || field.value !== null) return null;
+  if (field === null || field.value !== null || (shown && !isConcealed(field.kind))) return null;
   return (
     <IconButton
       label={shown ? `Hide ${field.label}` : `Reveal ${field.label}`}

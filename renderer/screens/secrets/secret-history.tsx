@@ -1,18 +1,13 @@
 import { useState } from 'react';
 import { ArrowLeft, RotateCcw } from 'lucide-react';
-import {
-  fieldSpec,
-  isConcealed,
-  type SecretDetail,
-  type SecretType,
-  type SecretVersion,
-} from '../../../app/model/secret.js';
+import { isConcealed, type SecretDetail, type SecretType, type SecretVersion } from '../../../app/model/secret.js';
 import { Button, IconButton } from '../../components/button.js';
 import { Revealed } from '../../components/revealed.js';
 import { Badge } from '../../components/tag.js';
 import { attempt } from '../../state/attempt.js';
 import { client } from '../../state/client.js';
 import { closeHistory, restoreVersion } from '../../state/detail.js';
+import { wordsOfField } from '../../state/conflicts.js';
 import { formatTime } from '../../state/format.js';
 import { whileUnlocked } from '../../state/lockable.js';
 
@@ -28,7 +23,7 @@ const whatChanged = (entry: SecretVersion, type: SecretType): string => {
   if (entry.version === 1) return 'Created';
   if (entry.changed.length === 1 && entry.changed[0] === 'trashed')
     return entry.trashed ? 'Moved to trash' : 'Restored from trash';
-  const names = entry.changed.map((name) => plainNames[name] ?? fieldSpec(type, name).label.toLowerCase());
+  const names = entry.changed.map((name) => plainNames[name] ?? wordsOfField(type, name));
   if (names.length === 0) return 'Saved without changes';
   const last = names.at(-1) ?? '';
   return `Changed ${names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`}`;

@@ -39,15 +39,21 @@ const DamageLine = ({ damage }: { damage: Damage }) => {
   );
 };
 
+/** more than these are told as a number: what a person can do about them is the same */
+const mostShown = 200;
+
 const Damages = ({ damages }: { damages: readonly Damage[] }) => {
   const repairable = damages.filter((damage) => damage.repairable).length;
   return (
     <section className="card" aria-label="Damages">
       <ul className="damages">
-        {damages.map((damage) => (
+        {damages.slice(0, mostShown).map((damage) => (
           <DamageLine key={damage.key} damage={damage} />
         ))}
       </ul>
+      {damages.length > mostShown ? (
+        <p className="damages-foot quiet">and {(damages.length - mostShown).toLocaleString('en')} more</p>
+      ) : null}
       {repairable > 0 ? (
         <div className="damages-foot">
           <p className="quiet small">This computer still has the right bytes of {formatCount(repairable, 'object')}.</p>

@@ -21,7 +21,8 @@ const stepNames: Readonly<Record<Step['step'], string>> = {
 
 /** Keys that may not write are no fault: only what they may not is told apart from what is broken. */
 type Look = 'ok' | 'failed' | 'denied' | 'skipped';
-const lookOf = ({ outcome }: Step, readOnly: boolean): Look => (outcome === 'failed' && readOnly ? 'denied' : outcome);
+const lookOf = ({ step, outcome }: Step, readOnly: boolean): Look =>
+  outcome === 'failed' && readOnly && step === 'write' ? 'denied' : outcome;
 
 const looks: Readonly<Record<Look, readonly [LucideIcon, string]>> = {
   ok: [Check, 'works'],
@@ -84,7 +85,8 @@ const readOnlyAndEmpty: Told = [
 ];
 
 const toldOf = (check: ConnectionCheck, purpose: Purpose): Told | null =>
-  (purpose === 'move' ? moveWords : setUpWords)[prospectOf(check)] ?? (check.readOnly ? readOnlyAndEmpty : null);
+  (purpose === 'move' ? moveWords : setUpWords)[prospectOf(check)] ??
+  (check.readOnly && !check.holdsVault ? readOnlyAndEmpty : null);
 
 const Verdict = ({ check, purpose }: { check: ConnectionCheck; purpose: Purpose }) => {
   const told = toldOf(check, purpose);
