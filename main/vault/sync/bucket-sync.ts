@@ -4,6 +4,7 @@ import type { MergeNotice, SyncSettings, SyncSettingsPatch, SyncStatus, WaitingI
 import type { Mirror } from '../../store/mirror/mirror.js';
 import type { ContentsCache } from '../../store/mirror/blob-cache.js';
 import type { KeyRing } from '../account/key-ring.js';
+import type { Bandwidth } from '../bucket-store.js';
 import type { VaultContext } from '../context.js';
 import type { Sync } from '../vault.js';
 import { workSignal } from '../work-signal.js';
@@ -23,6 +24,7 @@ export type BucketSyncParts = Readonly<{
   keyRing: KeyRing;
   /** what is kept here of contents */
   contents: ContentsCache | null;
+  bandwidth: Bandwidth | null;
   /** reads from the mirror what decides who may write what, and with which keys: secrets and logs */
   learnRights: () => Promise<void>;
 }>;
@@ -77,6 +79,8 @@ export class BucketSync implements Sync {
   async flush({ signal }: Readonly<{ signal?: AbortSignal }> = {}): Promise<void> {
     await this.pull(signal);
     if (this.#parts.mirror.outbox.items().length === 0) return;
+    const [alarm] = this.alarms();
+    if (alarm !== undefined) throw alarm;
     await this.#parts.learnRights();
     await this.#send(workSignal(this.#parts.context, signal), false);
   }
@@ -97,7 +101,8 @@ export class BucketSync implements Sync {
   async sendWaiting(): Promise<void> {
     const { mirror, context } = this.#parts;
     const items = mirror.outbox.items();
-    if (items.length === 0) return;
+    // SECURITY (promise 3): nothing goes on top of what a store has lost or rewritten, until the person goes on with it
+    if (items.length === 0 || this.alarms().length > 0) return;
     const sending = this.#send(context.locked, true);
     if (items.reduce((sum, { bytes }) => sum + bytes, 0) < smallBytes) return sending;
     sending.catch(() => undefined); // the next refresh says what is wrong, and goes on
@@ -233,9 +238,10 @@ export class BucketSync implements Sync {
   }
 
   #passOn(): void {
-    const { mirror, contents } = this.#parts;
-    const { paused, cacheLimitBytes } = this.#settings;
+    const { mirror, contents, bandwidth } = this.#parts;
+    const { paused, cacheLimitBytes, uploadLimit: up, downloadLimit: down } = this.#settings;
     contents?.setLimit(cacheLimitBytes);
+    bandwidth?.set({ up, down });
     if ((mirror.connection().state === 'paused') !== paused) mirror.setPaused(paused);
   }
 

@@ -131,7 +131,7 @@ describe('two sides of a secret', () => {
       .map(({ password, url, other, recipients, state, ...rest }): SharedBody => ({
         ...fields({ password, url, 'password.other': other }),
         ...rest,
-        state: state as SharedBody['state'],
+        state,
         recipients: ['ada', ...recipients],
       }));
     fc.assert(
