@@ -92,7 +92,7 @@ export class Announcer {
   async #announceAll(): Promise<void> {
     if (this.#refused || !this.#feed.mayAppend) return;
     if (!this.#lookedForOrphans) {
-      this.#unsure.push(...(await this.#intents.orphans()));
+      this.#unsure.push(...this.#intents.orphans());
       this.#lookedForOrphans = true;
     }
     await this.#lookUp();

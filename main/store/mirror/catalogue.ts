@@ -41,22 +41,23 @@ export class Catalogue {
   #contactMs: number | null = null;
   #position: FeedPosition | null = null;
   #alarm: Alarm | null = null;
-  #waiting: CatalogueChange[] = [];
-  #writing: Promise<void> | null = null;
 
   private constructor(folder: string) {
     this.#log = new SharedLog(join(folder, 'catalogue'), false, {
       apply: (line) => this.#apply(line),
       reset: () => this.#forget(),
-      damaged: () => this.#forget(),
+      damaged: () => {
+        this.#forget();
+        return false;
+      },
       snapshot: () => this.#snapshot(),
       live: () => this.#objects.size + this.#missed.size,
     });
   }
 
-  static async open(folder: string): Promise<Catalogue> {
+  static open(folder: string): Catalogue {
     const catalogue = new Catalogue(folder);
-    await catalogue.refresh();
+    catalogue.refresh();
     return catalogue;
   }
 
@@ -94,21 +95,13 @@ export class Catalogue {
   }
 
   /** Reads what other processes found out. */
-  refresh(): Promise<void> {
-    return this.#log.refresh();
+  refresh(): void {
+    this.#log.refresh();
   }
 
   /** Changes it, whoever else does; calls at the same time share one write. */
   note(changes: readonly CatalogueChange[]): Promise<void> {
-    this.#waiting.push(...changes);
-    this.#writing ??= this.change(() => {
-      this.#writing = null;
-      return this.#waiting.splice(0);
-    }).catch((error: unknown) => {
-      this.#writing = null; // what waits goes along with the next
-      throw error;
-    });
-    return this.#writing;
+    return this.change(() => changes);
   }
 
   /** Changes it by what `work` gives, which sees it as it is: no other process changes it meanwhile. */

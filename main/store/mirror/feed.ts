@@ -96,7 +96,7 @@ export class Feed {
   append(far: FarStore, announcement: Announcement, options: StoreOptions = {}): Promise<boolean> {
     return this.#inTurn(async () => {
       for (let lost = 0; ; lost += 1) {
-        await this.#catalogue.refresh();
+        this.#catalogue.refresh();
         const { position: base, alarm } = this.#catalogue;
         if (base === null || alarm !== null || this.#signer === null) return false;
         if (await this.#appendAfter(base, this.#signer, far, announcement, options)) return true;

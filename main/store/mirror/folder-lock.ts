@@ -1,4 +1,5 @@
-import { open, readFile, stat, unlink } from 'node:fs/promises';
+import { rmSync, writeFileSync } from 'node:fs';
+import { readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VaultError } from '../../../app/errors.js';
@@ -26,7 +27,7 @@ export function withFolderLock<T>(folder: string, work: () => Promise<T>): Promi
 async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const path = join(folder, 'lock');
   const untilMs = Date.now() + patienceMs;
-  while (!(await tryTake(path))) {
+  while (!tryTake(path)) {
     if (Date.now() > untilMs) throw new VaultError('busy');
     await removeAbandoned(path);
     await sleep(stepMs);
@@ -34,14 +35,13 @@ async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    await unlinkQuietly(path);
+    rmSync(path, { force: true });
   }
 }
 
-async function tryTake(path: string): Promise<boolean> {
+function tryTake(path: string): boolean {
   try {
-    const file = await open(path, 'wx', 0o600);
-    await file.writeFile(ownName('claim')).finally(() => file.close());
+    writeFileSync(path, ownName('claim'), { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
@@ -53,7 +53,7 @@ async function tryTake(path: string): Promise<boolean> {
 async function removeAbandoned(path: string): Promise<void> {
   if (!(await isAbandoned(path))) return;
   const removal = `${path}.removal`;
-  if (!(await tryTake(removal))) {
+  if (!tryTake(removal)) {
     if (await isAbandoned(removal)) await unlink(removal).catch(() => undefined); // it died within these few lines
     return;
   }

@@ -23,22 +23,20 @@ export class Intents {
   readonly #open = new Map<string, Intent>();
   readonly #owner = ownName('claim');
   #count = 0;
-  #lines: string[] = [];
-  #writing: Promise<void> | null = null;
 
   private constructor(folder: string) {
     this.#log = new SharedLog(join(folder, 'announcements'), false, {
       apply: (line) => this.#apply(line),
       reset: () => this.#open.clear(),
-      damaged: () => undefined, // an announcement that is lost here is found by the next full listing
+      damaged: () => true, // an announcement that is lost here is found by the next full listing
       snapshot: () => [...this.#open.values()].map(asLine),
       live: () => this.#open.size,
     });
   }
 
-  static async open(folder: string): Promise<Intents> {
+  static open(folder: string): Intents {
     const intents = new Intents(folder);
-    await intents.#log.refresh();
+    intents.#log.refresh();
     openHere.add(intents.#owner);
     return intents;
   }
@@ -51,34 +49,19 @@ export class Intents {
   async begin(key: string, operation: Operation): Promise<Intent> {
     this.#count += 1;
     const intent = { id: `${this.#owner}.${String(this.#count)}`, key, operation };
-    await this.#append([asLine(intent)]);
+    await this.#log.append(() => [asLine(intent)]);
     return intent;
   }
 
   /** They were announced, or nothing came of them. */
   end(intents: readonly Intent[]): Promise<void> {
-    return this.#append(intents.map(({ id }) => `x ${id}`));
+    return this.#log.append(() => intents.map(({ id }) => `x ${id}`));
   }
 
   /** Those whose owner is gone: what became of them must be looked up. */
-  async orphans(): Promise<Intent[]> {
-    await this.#log.refresh();
+  orphans(): Intent[] {
+    this.#log.refresh();
     return [...this.#open.values()].filter(({ id }) => isAbandoned(id.slice(0, id.lastIndexOf('.'))));
-  }
-
-  /** Calls at the same time share one write. */
-  #append(lines: readonly string[]): Promise<void> {
-    this.#lines.push(...lines);
-    this.#writing ??= this.#log
-      .append(() => {
-        this.#writing = null;
-        return this.#lines.splice(0);
-      })
-      .catch((error: unknown) => {
-        this.#writing = null;
-        throw error;
-      });
-    return this.#writing;
   }
 
   #apply(line: string): void {

@@ -74,12 +74,11 @@ export class MirroredStore implements Mirror {
     };
     try {
       const root = await RootFolder.open(folder, true);
-      const [catalogue, kept, waiting, intents] = await Promise.all([
-        Catalogue.open(root.path),
+      const [kept, waiting] = await Promise.all([
         KeptRecords.open(root),
         WaitingWrites.open(join(root.path, 'outbox'), changed),
-        Intents.open(root.path),
       ]);
+      const [catalogue, intents] = [Catalogue.open(root.path), Intents.open(root.path)];
       const line = new Line(remote, catalogue.contactMs, pauses, changed);
       const feed = new Feed({
         catalogue,
@@ -96,7 +95,7 @@ export class MirroredStore implements Mirror {
   async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     parsePrefix(prefix);
     throwIfCancelled(options.signal);
-    await this.#parts.waiting.refresh();
+    this.#parts.waiting.refresh();
     const { after = '' } = options;
     const own = this.#parts.waiting.latest().filter(({ key }) => key.startsWith(prefix) && key > after);
     const shadowed = new Set(own.map(({ key }) => key));
@@ -118,7 +117,7 @@ export class MirroredStore implements Mirror {
   async get(key: string, range?: ByteRange, options: StoreOptions = {}): Promise<Uint8Array> {
     parseKey(key);
     throwIfCancelled(options.signal);
-    const waiting = await this.#latest(key);
+    const waiting = this.#latest(key);
     if (waiting === undefined) return this.beyond.get(key, range, options);
     if (waiting.operation === 'delete') throw new VaultError('not-found');
     cutRange(range, waiting.bytes);
@@ -131,7 +130,7 @@ export class MirroredStore implements Mirror {
   async stat(key: string, options: StoreOptions = {}): Promise<ObjectInfo | null> {
     parseKey(key);
     throwIfCancelled(options.signal);
-    const waiting = await this.#latest(key);
+    const waiting = this.#latest(key);
     if (waiting === undefined) return this.beyond.stat(key, options);
     return waiting.operation === 'delete' ? null : { key, bytes: waiting.bytes };
   }
@@ -139,7 +138,7 @@ export class MirroredStore implements Mirror {
   async putIfAbsent(key: string, body: Body, options: StoreOptions = {}): Promise<boolean> {
     parseKey(key);
     throwIfCancelled(options.signal);
-    if ((await this.#latest(key))?.operation === 'put') return false;
+    if (this.#latest(key)?.operation === 'put') return false;
     if (isFeedKey(key)) return this.beyond.putIfAbsent(key, body, options);
     if (!this.#mustWait(key)) {
       try {
@@ -148,7 +147,7 @@ export class MirroredStore implements Mirror {
         if (!isVaultError(error, 'store-unreachable') || !mayWait(key)) throw error;
       }
     }
-    await this.#parts.catalogue.refresh();
+    this.#parts.catalogue.refresh();
     const isFree = (): boolean =>
       this.#parts.catalogue.get(key) === undefined || this.#parts.waiting.last(key)?.operation === 'delete';
     return isFree() && this.#parts.waiting.put(key, body, isFree, options);
@@ -157,7 +156,7 @@ export class MirroredStore implements Mirror {
   async delete(key: string, options: StoreOptions = {}): Promise<void> {
     parseKey(key);
     throwIfCancelled(options.signal);
-    await this.#parts.waiting.refresh();
+    this.#parts.waiting.refresh();
     if (!this.#mustWait(key)) {
       try {
         await this.beyond.delete(key, options);
@@ -172,7 +171,7 @@ export class MirroredStore implements Mirror {
   async local(key: string, options: LocalOptions = {}): Promise<string> {
     parseKey(key);
     throwIfCancelled(options.signal);
-    const waiting = await this.#latest(key);
+    const waiting = this.#latest(key);
     if (waiting === undefined) return this.beyond.local(key, options);
     if (waiting.operation === 'delete') throw new VaultError('not-found');
     return this.#unlessSent(
@@ -183,7 +182,7 @@ export class MirroredStore implements Mirror {
 
   async pull(options: PullOptions = {}): Promise<Readonly<{ changed: boolean }>> {
     throwIfCancelled(options.signal);
-    await this.#parts.waiting.refresh();
+    this.#parts.waiting.refresh();
     return { changed: await this.#pulling.pull(options) };
   }
 
@@ -208,9 +207,9 @@ export class MirroredStore implements Mirror {
     return this.#pulling.accept();
   }
 
-  async lost(): Promise<readonly string[]> {
-    await this.#parts.catalogue.refresh();
-    return [...this.#parts.catalogue.missed().keys()];
+  lost(): Promise<readonly string[]> {
+    this.#parts.catalogue.refresh();
+    return Promise.resolve([...this.#parts.catalogue.missed().keys()]);
   }
 
   onChange(listener: () => void): () => void {
@@ -230,8 +229,8 @@ export class MirroredStore implements Mirror {
   }
 
   /** What waits for a key, after reading what other processes did. */
-  async #latest(key: string): Promise<ReturnType<WaitingWrites['last']>> {
-    await this.#parts.waiting.refresh();
+  #latest(key: string): ReturnType<WaitingWrites['last']> {
+    this.#parts.waiting.refresh();
     return this.#parts.waiting.last(key);
   }
 

@@ -56,7 +56,7 @@ export class Pulling {
 
   async #pull(options: PullOptions): Promise<boolean> {
     const { catalogue, line, feed, announcer } = this.#parts;
-    await catalogue.refresh();
+    catalogue.refresh();
     const isFirst = catalogue.listedMs === null;
     if (isFirst) await this.first(options);
     const isNews = await feed.read(line.far(true), options);

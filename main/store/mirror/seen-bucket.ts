@@ -64,7 +64,7 @@ export class SeenBucket implements Store {
     parseKey(key);
     throwIfCancelled(options.signal);
     if (isFeedKey(key)) return line.ask((remote) => remote.stat(key, options));
-    const known = await this.known(key);
+    const known = this.known(key);
     // Of what this computer wrote itself, only the store knows since when it has it.
     if (known !== undefined && (known.modifiedMs !== null || !line.isOpen)) return infoOf(key, known);
     if (!line.isOpen && catalogue.listedMs !== null) return null;
@@ -121,9 +121,9 @@ export class SeenBucket implements Store {
   }
 
   /** What the catalogue says, after reading what other processes found out. */
-  async known(key: string): Promise<Known | undefined> {
+  known(key: string): Known | undefined {
     const { catalogue } = this.#parts;
-    await catalogue.refresh();
+    catalogue.refresh();
     return catalogue.get(key);
   }
 
@@ -189,7 +189,7 @@ export class SeenBucket implements Store {
   async #listed(prefix: string, options: ListOptions): Promise<readonly ObjectInfo[]> {
     const { catalogue, line, firstPull } = this.#parts;
     if (isFeedKey(prefix)) return line.ask((remote) => all(remote.list(prefix, options)));
-    await catalogue.refresh();
+    catalogue.refresh();
     if (catalogue.listedMs === null) await firstPull(options);
     return catalogue.infos(prefix, options.after);
   }
@@ -197,7 +197,7 @@ export class SeenBucket implements Store {
   /** A record's bytes: from here, or from the bucket, and then it is here. */
   async #record(key: string, options: StoreOptions): Promise<Uint8Array> {
     const { catalogue, kept, line } = this.#parts;
-    const known = catalogue.get(key) ?? (await this.known(key));
+    const known = catalogue.get(key) ?? this.known(key);
     const here = typeof known?.hash === 'string' ? await kept.read(key, known.hash) : null;
     if (here !== null) return here;
     if (known === undefined && !line.isOpen && catalogue.listedMs !== null) throw new VaultError('not-found');

@@ -33,7 +33,7 @@ export class Sending implements Outbox {
   }
 
   async send({ order }: OutboxItem, options: StoreOptions = {}): Promise<'sent' | 'taken'> {
-    await this.#waiting.refresh();
+    this.#waiting.refresh();
     const item = this.#waiting.items().find((one) => one.order === order);
     if (item === undefined) return 'sent'; // another process was quicker
     if (item.operation === 'delete') await this.#bucket.delete(item.key, options);

@@ -1,6 +1,7 @@
-import { open, rename, stat } from 'node:fs/promises';
+import { closeSync, fstatSync, fsync, ftruncateSync, openSync, readSync, renameSync, type Stats, statSync, writeSync } from 'node:fs'; // prettier-ignore
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isAbsent } from '../failure.js';
+import { promisify } from 'node:util';
 import { localFailure } from '../local-failure.js';
 import { withFolderLock } from './folder-lock.js';
 
@@ -10,8 +11,8 @@ export type LogReader = Readonly<{
   apply(line: string): void;
   /** the file begins anew (it was compacted, or is gone): forget everything */
   reset(): void;
-  /** a line is not what was written; what follows is still read */
-  damaged(): void;
+  /** a line is not what was written; returns whether what follows is still of use, until somebody writes the file anew */
+  damaged(): boolean;
   /** the lines that say what all lines so far say */
   snapshot(): string[];
   /** about how many those are */
@@ -25,17 +26,21 @@ const slack = 1000;
 /**
  * An append-only file of lines that several processes read and write at once. Each line ends with a checksum; appending is done under the
  * lock of the file's folder; an end that a killed process left torn is cut off by the next writer. A reader goes on where it stopped.
+ * Files are handled synchronously, except that the disk is waited for: that takes microseconds, where each turn through the thread pool takes
+ * its place behind whatever else is going on; and nothing comes between what is read and what is written.
  */
 export class SharedLog {
   readonly #path: string;
   readonly #durable: boolean;
   readonly #reader: LogReader;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #asked: Asked[] = [];
+  #working: Promise<void> | null = null;
   #generation: string | null = null;
   #offset = 0;
   #seen = '';
   #lines = 0;
   #rewrite = false;
+  #ignore = false;
 
   /** @param durable whether `append` waits until the disk has the lines */
   constructor(path: string, durable: boolean, reader: LogReader) {
@@ -44,67 +49,86 @@ export class SharedLog {
     this.#reader = reader;
   }
 
-  /** Reads what others appended. */
-  refresh(): Promise<void> {
-    return this.#inTurn(() => this.#readOn());
+  /** Reads what others appended. Throws `target-unwritable`. */
+  refresh(): void {
+    try {
+      this.#readOn();
+    } catch (error) {
+      throw localFailure(error);
+    }
+  }
+
+  #readOn(): void {
+    const found = statSync(this.#path, { throwIfNoEntry: false });
+    if (found === undefined) {
+      if (this.#generation !== null) this.#begin(null, 0);
+      return;
+    }
+    const seen = lookOf(found);
+    if (seen === this.#seen) return;
+    const file = openSync(this.#path, 'r');
+    try {
+      this.#read(file, fstatSync(file).size);
+    } finally {
+      closeSync(file);
+    }
+    this.#seen = seen;
   }
 
   /**
    * Appends what `work` gives; nobody else appends meanwhile, and everything that was appended before has been read.
-   * Throws `disk-full`, `target-unwritable`, `busy`.
+   * Calls at the same time share one write. Throws `disk-full`, `target-unwritable`, `busy`, and what `work` throws.
    */
   append(work: () => readonly string[]): Promise<void> {
-    return withFolderLock(dirname(this.#path), () =>
-      this.#inTurn(async () => {
-        await this.#readOn();
-        const lines = work();
-        if (lines.length === 0 && !this.#rewrite) return;
-        if (this.#generation === null || this.#rewrite || this.#lines > 3 * this.#reader.live() + slack)
-          await this.#writeAnew(lines);
-        else await this.#write(lines);
-      }),
-    ).catch((error: unknown) => {
-      throw localFailure(error);
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ work, resolve, reject });
+      this.#working ??= this.#workOff().finally(() => (this.#working = null));
     });
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work);
-    this.#turn = turn;
-    return turn;
-  }
-
-  async #readOn(): Promise<void> {
-    try {
-      const found = await stat(this.#path);
-      const seen = `${String(found.ino)} ${String(found.size)} ${String(found.mtimeMs)}`;
-      if (seen === this.#seen) return;
-      await this.#read(found.size);
-      this.#seen = seen;
-    } catch (error) {
-      if (!isAbsent(error)) throw error;
-      if (this.#generation !== null) this.#begin(null, 0);
-    }
-  }
-
-  async #read(size: number): Promise<void> {
-    const file = await open(this.#path, 'r');
-    try {
-      const head = Buffer.alloc(Math.min(size, 200));
-      await file.read(head, 0, head.length, 0);
-      const firstLine = head.toString('latin1').split('\n')[0] ?? '';
-      const generation = unseal(firstLine)?.replace(`${format} `, '') ?? firstLine;
-      if (generation !== this.#generation || size < this.#offset) {
-        if (this.#generation !== null) this.#begin(null, 0);
-        this.#begin(generation, firstLine.length + 1);
-        if (unseal(firstLine)?.startsWith(format) !== true) this.#spoil();
+  async #workOff(): Promise<void> {
+    while (this.#asked.length > 0) {
+      let batch: Asked[] = [];
+      try {
+        await withFolderLock(dirname(this.#path), async () => {
+          this.refresh();
+          batch = this.#asked.splice(0);
+          await this.#write(batch.flatMap((asked) => this.#applied(asked)));
+        });
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        // Nobody could take the lock, or nothing was written: what was applied is read from the file again.
+        this.#reader.reset();
+        this.#begin(null, 0);
+        for (const { reject } of batch.length > 0 ? batch : this.#asked.splice(0)) reject(localFailure(error));
       }
-      const bytes = Buffer.alloc(Math.max(0, size - this.#offset));
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, this.#offset);
-      this.#take(bytes.subarray(0, bytesRead));
-    } finally {
-      await file.close();
     }
+  }
+
+  /** What one caller has to say, given what those before said. */
+  #applied({ work, reject }: Asked): readonly string[] {
+    try {
+      const lines = work();
+      for (const line of lines) this.#reader.apply(line);
+      return lines;
+    } catch (error) {
+      reject(error);
+      return [];
+    }
+  }
+
+  #read(file: number, size: number): void {
+    const head = Buffer.alloc(Math.min(size, 200));
+    readSync(file, head, 0, head.length, 0);
+    const firstLine = head.toString('latin1').split('\n')[0] ?? '';
+    const generation = unseal(firstLine);
+    if (generation === null || generation !== this.#generation || size < this.#offset) {
+      if (this.#generation !== null) this.#begin(null, 0);
+      this.#begin(generation ?? firstLine, firstLine.length + 1);
+      if (generation?.startsWith(format) !== true) this.#spoil();
+    }
+    const bytes = Buffer.alloc(Math.max(0, size - this.#offset));
+    this.#take(bytes.subarray(0, readSync(file, bytes, 0, bytes.length, this.#offset)));
   }
 
   #take(bytes: Buffer): void {
@@ -115,13 +139,13 @@ export class SharedLog {
       const line = unseal(sealed);
       this.#lines += 1;
       if (line === null) this.#spoil();
-      else this.#reader.apply(line);
+      else if (!this.#ignore) this.#reader.apply(line);
     }
   }
 
   #spoil(): void {
     this.#rewrite = true;
-    this.#reader.damaged();
+    if (!this.#reader.damaged()) this.#ignore = true;
   }
 
   #begin(generation: string | null, offset: number): void {
@@ -130,43 +154,61 @@ export class SharedLog {
     this.#offset = offset;
     this.#seen = '';
     this.#lines = 0;
-    this.#rewrite = false;
+    [this.#rewrite, this.#ignore] = [false, false];
   }
 
+  /** Writes lines that were applied already. */
   async #write(lines: readonly string[]): Promise<void> {
-    const bytes = Buffer.from(lines.map(seal).join(''));
-    const file = await open(this.#path, 'r+');
-    try {
-      await file.truncate(this.#offset); // a torn end
-      await file.write(bytes, 0, bytes.length, this.#offset);
-      if (this.#durable) await file.sync();
-    } finally {
-      await file.close();
-    }
-    await this.#readOn();
+    const isSlack = this.#lines > 3 * this.#reader.live() + slack;
+    if (this.#generation === null || this.#rewrite || isSlack) await this.#writeAnew();
+    else if (lines.length > 0) await this.#writeOn(lines);
   }
 
-  async #writeAnew(lines: readonly string[]): Promise<void> {
-    for (const line of lines) this.#reader.apply(line);
-    const generation = globalThis.crypto.randomUUID();
-    const snapshot = this.#reader.snapshot();
-    const draft = `${this.#path}.new`;
-    const file = await open(draft, 'w', 0o600);
+  async #writeOn(lines: readonly string[]): Promise<void> {
+    const bytes = Buffer.from(lines.map(seal).join(''));
+    const [file, before] = [openSync(this.#path, 'r+'), this.#offset];
     try {
-      await file.writeFile([`${format} ${generation}`, ...snapshot].map(seal).join(''));
-      if (this.#durable) await file.sync();
+      if (fstatSync(file).size > before) ftruncateSync(file, before); // a torn end
+      writeFully(file, bytes, before);
+      this.#offset += bytes.length;
+      this.#lines += lines.length;
+      this.#seen = lookOf(fstatSync(file));
+      if (this.#durable) await flush(file);
+    } catch (error) {
+      ftruncateSync(file, before);
+      throw error;
     } finally {
-      await file.close();
+      closeSync(file);
     }
-    await rename(draft, this.#path);
-    if (this.#durable) await syncFolder(dirname(this.#path));
-    const found = await stat(this.#path);
-    this.#generation = generation;
-    this.#offset = found.size;
-    this.#seen = '';
-    this.#lines = snapshot.length;
-    this.#rewrite = false;
   }
+
+  async #writeAnew(): Promise<void> {
+    const generation = `${format} ${globalThis.crypto.randomUUID()}`;
+    const snapshot = this.#reader.snapshot();
+    const bytes = Buffer.from([generation, ...snapshot].map(seal).join(''));
+    const draft = `${this.#path}.new`;
+    const file = openSync(draft, 'w', 0o600);
+    try {
+      writeFully(file, bytes, 0);
+      if (this.#durable) await flush(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(draft, this.#path);
+    [this.#generation, this.#offset, this.#lines] = [generation, bytes.length, snapshot.length];
+    [this.#rewrite, this.#ignore, this.#seen] = [false, false, ''];
+    if (this.#durable) await syncFolder(dirname(this.#path));
+  }
+}
+
+type Asked = Readonly<{ work: () => readonly string[]; resolve: () => void; reject: (error: unknown) => void }>;
+
+const flush = promisify(fsync);
+
+const lookOf = ({ ino, size, mtimeMs }: Stats): string => `${String(ino)} ${String(size)} ${String(mtimeMs)}`;
+
+function writeFully(file: number, bytes: Buffer, at: number): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, at + done);
 }
 
 async function syncFolder(path: string): Promise<void> {

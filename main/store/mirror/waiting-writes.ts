@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isVaultError, VaultError } from '../../../app/errors.js';
 import { DirectoryStore } from '../directory.js';
+import { unlinkQuietly } from '../staging.js';
 import type { Body, StoreOptions } from '../store.js';
 import type { OutboxItem } from './mirror.js';
 import { SharedLog } from './shared-log.js';
@@ -17,6 +18,7 @@ const orphanMs = 60 * 60 * 1000;
  */
 export class WaitingWrites {
   readonly #log: SharedLog;
+  readonly #folder: string;
   readonly #bodies: DirectoryStore;
   readonly #changed: () => void;
   readonly #items = new Map<number, Waiting>();
@@ -25,12 +27,13 @@ export class WaitingWrites {
   #isDamaged = false;
 
   private constructor(folder: string, bodies: DirectoryStore, changed: () => void) {
+    this.#folder = join(folder, 'bodies');
     this.#bodies = bodies;
     this.#changed = changed;
     this.#log = new SharedLog(join(folder, 'journal'), true, {
       apply: (line) => this.#apply(line),
       reset: () => this.#forget(),
-      damaged: () => void (this.#isDamaged = true),
+      damaged: () => (this.#isDamaged = true),
       snapshot: () => [`n ${String(this.#lastOrder)}`, ...[...this.#items.values()].map(asLine)],
       live: () => this.#items.size,
     });
@@ -40,7 +43,7 @@ export class WaitingWrites {
   static async open(folder: string, changed: () => void): Promise<WaitingWrites> {
     const bodies = await DirectoryStore.open(join(folder, 'bodies'), { create: true });
     const writes = new WaitingWrites(folder, bodies, changed);
-    await writes.#log.refresh();
+    writes.#log.refresh();
     await writes.#removeOrphans();
     return writes;
   }
@@ -64,9 +67,9 @@ export class WaitingWrites {
     return [...this.#byKey.values()].flatMap((items) => items.at(-1) ?? []);
   }
 
-  async refresh(): Promise<void> {
+  refresh(): void {
     const before = this.#items.size + this.#lastOrder;
-    await this.#log.refresh();
+    this.#log.refresh();
     if (before !== this.#items.size + this.#lastOrder) this.#changed();
   }
 
@@ -164,7 +167,7 @@ export class WaitingWrites {
   }
 
   async #dropBodies(items: readonly Waiting[]): Promise<void> {
-    for (const { body } of items) if (body !== null) await this.#bodies.delete(body);
+    for (const { body } of items) if (body !== null) await unlinkQuietly(join(this.#folder, body));
   }
 
   /** Bodies whose writer was killed before it could name them. */
