@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { VaultError, isVaultError } from '../../app/errors.js';
 import type { S3Keys, S3Location } from '../../app/model/store.js';
 import { S3Store } from '../store/s3.js';
-import type { Store } from '../store/store.js';
 import { labelOf } from './store-location.js';
 import { requireMarker } from './store-marker.js';
 import type { BucketKeychain, StoreLocation } from './vault.js';
@@ -17,6 +16,25 @@ const attempts = 5;
 /** What this computer keeps of a bucket's vault, in its profile: the mirror, and uploads under way. */
 export const mirrorFolder = (profileDir: string): string => join(profileDir, 'mirror');
 export const uploadsFolder = (profileDir: string): string => join(profileDir, 'uploads-s3');
+
+export type Limits = Readonly<{ up: number; down: number }>;
+
+/** How many bytes a second go to and from a bucket, also when it is opened later: 0 is as fast as it goes. */
+export class Bandwidth {
+  #limits: Limits = { up: 0, down: 0 };
+  #store: S3Store | null = null;
+
+  hold(store: S3Store): S3Store {
+    store.setLimits(this.#limits);
+    this.#store = store;
+    return store;
+  }
+
+  set(limits: Limits): void {
+    this.#limits = limits;
+    this.#store?.setLimits(limits);
+  }
+}
 
 /** The store in a bucket. Sends nothing yet, but throws `store-unreachable` when there are no keys to send anything with. */
 export async function openBucket(
@@ -38,7 +56,7 @@ export async function openKnownBucket(
   location: BucketLocation,
   profileDir: string,
   { keychain, storeId }: Readonly<{ keychain: BucketKeychain; storeId: string }>,
-): Promise<Store> {
+): Promise<S3Store> {
   const store = await openBucket(location, profileDir, keychain);
   const signal = AbortSignal.timeout(answerMs);
   try {

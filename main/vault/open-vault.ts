@@ -39,6 +39,7 @@ import { loadSyncSettings } from './sync/sync-settings.js';
 import { WaitingObjects } from './sync/waiting-objects.js';
 import { StoreUpkeep } from './upkeep/upkeep.js';
 import { WriteGate } from './upkeep/write-gate.js';
+import type { Bandwidth } from './bucket-store.js';
 import type { OpenStoreAt } from './vault-store.js';
 import type { Activity, KeyWork, RecoverySheet, StoreLocation, Sync, Vault, VaultEvents } from './vault.js';
 
@@ -56,6 +57,8 @@ export type OpenVaultParts = Readonly<{
   mirror: Mirror | null;
   /** what is kept here of files, where the store is far away */
   contents: ContentsCache | null;
+  /** how fast is sent and fetched, where the store is far away */
+  bandwidth: Bandwidth | null;
   openStoreAt: OpenStoreAt;
   directory: AccountDirectory;
   card: AccountCard;
@@ -140,6 +143,7 @@ export class OpenVault implements Vault {
               waiting,
               keyRing,
               contents: parts.contents,
+              bandwidth: parts.bandwidth,
               learnRights: () => this.#learnRights(),
             },
             settings,
@@ -203,9 +207,10 @@ export class OpenVault implements Vault {
     await this.#context.engine.close();
     this.secrets.forget();
     this.#projectKeys.dispose();
+    // before the keys go: what was written last is still to be announced to others, which takes a signature
+    await this.#context.store.close();
     this.#keyRing.dispose();
     this.#context.index.close();
-    await this.#context.store.close();
     await this.#contents?.close();
   }
 

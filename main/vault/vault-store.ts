@@ -8,8 +8,16 @@ import { LateStore } from '../store/late-store.js';
 import { MirroredStore } from '../store/mirror/mirrored-store.js';
 import { BlobCache, type ContentsCache } from '../store/mirror/blob-cache.js';
 import type { Mirror } from '../store/mirror/mirror.js';
+import type { S3Store } from '../store/s3.js';
 import type { Store } from '../store/store.js';
-import { mirrorFolder, openBucket, openKnownBucket, uploadsFolder, type BucketLocation } from './bucket-store.js';
+import {
+  Bandwidth,
+  mirrorFolder,
+  openBucket,
+  openKnownBucket,
+  uploadsFolder,
+  type BucketLocation,
+} from './bucket-store.js';
 import type { ProfileFile } from './profile/profile.js';
 import { labelOf } from './store-location.js';
 import { markerOrBegin, requireMarker } from './store-marker.js';
@@ -20,6 +28,7 @@ export type VaultStore = Readonly<{
   store: Store;
   mirror: Mirror | null;
   contents: ContentsCache | null;
+  bandwidth: Bandwidth | null;
   openStoreAt: OpenStoreAt;
 }>;
 export type JoinedStore = VaultStore & Readonly<{ storeId: string }>;
@@ -32,6 +41,9 @@ export type JoinRequest = Readonly<{
   /** a store begins where there is none yet */
   begin: boolean;
 }>;
+
+/** A folder is at hand. */
+const near = { mirror: null, contents: null, bandwidth: null };
 
 /** A glance at a far store before a vault opens, to see a passphrase that was changed elsewhere: not worth more waiting. */
 const glanceMs = 6_000;
@@ -48,7 +60,7 @@ export async function joinStore(request: JoinRequest, keychain: BucketKeychain):
   if (location.kind === 'directory') {
     const begin = request.begin && request.storeId === undefined;
     const store = await DirectoryStore.open(location.path, { create: begin });
-    return { store, mirror: null, contents: null, storeId: await idOf(store, request), openStoreAt };
+    return { store, ...near, storeId: await idOf(store, request), openStoreAt };
   }
   await setAside(profileDir);
   const remote = await openBucket(location, profileDir, keychain);
@@ -70,7 +82,7 @@ export async function joinStore(request: JoinRequest, keychain: BucketKeychain):
 const idOf = (store: Store, { location, storeId, begin }: JoinRequest): Promise<string> =>
   begin && storeId === undefined ? markerOrBegin(store, location) : requireMarker(store, location, storeId);
 
-type OpenMirror = Readonly<{ mirror: Mirror; contents: ContentsCache }>;
+type OpenMirror = Readonly<{ mirror: Mirror; contents: ContentsCache; bandwidth: Bandwidth }>;
 
 /** How much of files is kept here until the open vault has read what the person set. */
 const { cacheLimitBytes } = syncSettings.parse({});
@@ -78,13 +90,15 @@ const { cacheLimitBytes } = syncSettings.parse({});
 const openMirror = async (
   location: BucketLocation,
   profileDir: string,
-  remote: () => Promise<Store>,
+  open: () => Promise<S3Store>,
 ): Promise<OpenMirror> => {
   const folder = mirrorFolder(profileDir);
   const contents = await BlobCache.open(join(folder, 'contents'), cacheLimitBytes);
+  const bandwidth = new Bandwidth();
+  const remote = async (): Promise<Store> => bandwidth.hold(await open());
   try {
     const mirror = await MirroredStore.open({ folder, label: labelOf(location), remote, contents, pauses });
-    return { mirror, contents };
+    return { mirror, contents, bandwidth };
   } catch (error) {
     await contents.close();
     throw error;
@@ -116,7 +130,7 @@ export async function storeOfProfile(
       throw error;
     }
   });
-  return { store, mirror: null, contents: null, openStoreAt };
+  return { store, ...near, openStoreAt };
 }
 
 /**

@@ -119,6 +119,7 @@ const partsOf = async (folder: string, store: Store) => {
     store,
     mirror: null,
     contents: null,
+    bandwidth: null,
     openStoreAt,
     directory,
     card,
