@@ -107,3 +107,19 @@ export const bucketPlace = () => {
   const { values } = useBucket.getState();
   return { kind: 's3' as const, location: locationOf(values), keys: keysOf(values) };
 };
+
+/**
+ * Runs what needs the place. Once it is done, the keys are let go of; when it fails, the form is as it was, also when
+ * another vault that locked meanwhile has emptied it.
+ */
+export const usingBucket = async <T>(task: (place: ReturnType<typeof bucketPlace>) => Promise<T>): Promise<T> => {
+  const typed = useBucket.getState();
+  try {
+    const result = await task(bucketPlace());
+    clearBucket();
+    return result;
+  } catch (failure) {
+    useBucket.setState(typed, true);
+    throw failure;
+  }
+};

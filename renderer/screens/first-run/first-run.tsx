@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { X } from 'lucide-react';
 import { IconButton } from '../../components/button.js';
 import { closeSetUp, createVault, useAccount } from '../../state/account.js';
-import { bucketPlace, clearBucket, useBucket } from '../../state/bucket-form.js';
+import { clearBucket, useBucket, usingBucket } from '../../state/bucket-form.js';
 import { asVaultError } from '../../state/error-advice.js';
 import type { VaultError } from '../../../app/errors.js';
 import { ChoosePassphrase } from './choose-passphrase.js';
@@ -23,9 +23,12 @@ const StepDots = ({ step }: { step: Step }) => (
   </ol>
 );
 
-const locationOf = (place: Place) => {
-  if (place.kind === 's3') return bucketPlace();
-  return place.kind === 'default' ? place : { kind: place.kind, handle: place.handle };
+type NewVault = Omit<Parameters<typeof createVault>[0], 'location'>;
+
+const createIn = (place: Place, rest: NewVault): Promise<void> => {
+  if (place.kind === 's3') return usingBucket((location) => createVault({ location, ...rest }));
+  const location = place.kind === 'default' ? place : { kind: place.kind, handle: place.handle };
+  return createVault({ location, ...rest });
 };
 
 /** Makes a vault in four steps: where, who, the key, the recovery sheet. */
@@ -45,14 +48,10 @@ export const FirstRun = () => {
     setError(null);
     setStep(2);
     const { place, name, suite, bits } = choice;
-    const typed = useBucket.getState();
     try {
-      await createVault({ location: locationOf(place), name, passphrase, suite, bits });
-      clearBucket();
+      await createIn(place, { name, passphrase, suite, bits });
       setStep(3);
     } catch (failure) {
-      // A vault that was open has locked for the new one, which emptied the form: what was typed is still wanted here.
-      useBucket.setState(typed);
       setError(asVaultError(failure));
       setStep(1);
     }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { s3Keys, s3Location } from '../../../app/model/store.js';
-import { loadAccount, useAccount } from '../../../renderer/state/account.js';
+import { createVault, loadAccount, useAccount } from '../../../renderer/state/account.js';
 import {
   bucketPlace,
   changeBucket,
@@ -9,6 +9,7 @@ import {
   refuseKeys,
   testBucket,
   useBucket,
+  usingBucket,
 } from '../../../renderer/state/bucket-form.js';
 import {
   bucketProblems,
@@ -183,6 +184,24 @@ describe('keys leave the window with the form (promise 9)', () => {
     const late = testBucket();
     clearBucket();
     await late;
+    expect(useBucket.getState()).toEqual(useBucket.getInitialState());
+  });
+
+  it('once the vault is made, and not before: what was typed outlives a failure', async () => {
+    const rest = { name: 'Mira', passphrase: new Uint8Array(), suite: 'vault', bits: 3072 } as const;
+    const create = () => usingBucket((location) => createVault({ location, ...rest }));
+    fill();
+    const place = bucketPlace();
+    await open({ phase: 'none', deriveMs: 0, fail: { 'account.create': 'store-unreachable' } });
+    fill();
+    const failed = create();
+    emptyAll();
+    await expect(failed).rejects.toMatchObject({ code: 'store-unreachable' });
+    expect(bucketPlace()).toEqual(place);
+    const { store } = await open({ phase: 'none', deriveMs: 0 });
+    fill();
+    await create();
+    expect(store.given).toEqual(place);
     expect(useBucket.getState()).toEqual(useBucket.getInitialState());
   });
 
