@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { VaultError } from '../../app/errors.js';
 import { s3Location, type S3Location } from '../../app/model/store.js';
 import { keyPrefix } from '../store/s3/location.js';
 import type { StoreLocation } from './vault.js';
@@ -23,4 +24,7 @@ export const s3LocationOf = (location: Extract<StoreLocation, { kind: 's3' }>): 
   s3Location.parse(location);
 
 /** Throws `invalid-input` for what cannot be a place in a bucket. */
-export const requireBucketPlace = (location: S3Location): void => void keyPrefix(s3Location.parse(location));
+export function requireBucketPlace(location: S3Location): void {
+  if (!s3Location.safeParse(location).success) throw new VaultError('invalid-input', 'That is no place in a bucket.');
+  keyPrefix(location);
+}

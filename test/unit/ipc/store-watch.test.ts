@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VaultError } from '../../../app/errors.js';
+import type { StoreLocation } from '../../../main/vault/vault.js';
 import { StoreWatch } from '../../../main/ipc/store-watch.js';
 import { FakeVault, project } from './fake-vault.js';
 
@@ -11,8 +12,10 @@ describe('the watch over a store', () => {
     vi.useRealTimers();
   });
 
-  const watched = () => {
-    const fake = new FakeVault('/profile', { kind: 'directory', path: '/store' });
+  const folder: StoreLocation = { kind: 'directory', path: '/store' };
+  const bucket: StoreLocation = { kind: 's3', endpoint: 'https://x', region: 'here', bucket: 'lab' };
+  const watched = (location = folder) => {
+    const fake = new FakeVault('/profile', location);
     const told: unknown[] = [];
     const watch = new StoreWatch(fake.asVault(), (domain, event, payload) => void told.push([domain, event, payload]));
     return { fake, told, watch };
@@ -62,6 +65,21 @@ describe('the watch over a store', () => {
     fake.away = null;
     await vi.advanceTimersByTimeAsync(6_000);
     expect(watch.alarms()).toEqual([]);
+    watch.stop();
+  });
+
+  it('gives no alarm for a bucket that does not answer, keeps what was wrong before, and soon looks again', async () => {
+    const { fake, watch } = watched(bucket);
+    fake.problems = [new VaultError('changed-card', 'Another key.')];
+    await watch.look();
+    fake.away = new VaultError('store-unreachable');
+    expect(await watch.look()).toMatchObject([{ code: 'changed-card' }]);
+    fake.away = null;
+    fake.problems = [];
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(watch.alarms()).toEqual([]);
+    fake.away = new VaultError('store-missing', 'This place in the bucket holds another vault.');
+    expect(await watch.look()).toMatchObject([{ code: 'store-missing' }]);
     watch.stop();
   });
 
