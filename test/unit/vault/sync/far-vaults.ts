@@ -128,7 +128,7 @@ export const newComputer = async (
     const newest = (await directory.pinned(accountId)) ?? (await directory.refresh(accountId));
     using bytes = passphraseBytes(passphrase);
     const masterKey = await deriveForCard(bytes, newest.card, {});
-    return OpenVault.open({
+    return await OpenVault.open({
       profileDir,
       location,
       store: mirror,
@@ -152,7 +152,8 @@ const namedBy = (entry: Uint8Array): string[] => {
 
 /** Waits until everything in the store was announced, and then lets these look. Gives what each of them found wrong. */
 export const meet = async (store: MemoryStore, ...vaults: readonly OpenVault[]): Promise<(readonly VaultError[])[]> => {
-  for (const until = Date.now() + 10_000; Date.now() < until; await sleep(10)) {
+  const until = Date.now() + 10_000;
+  while (Date.now() < until) {
     const keys = [...store.objects.keys()];
     const named = new Set(
       keys
@@ -160,6 +161,7 @@ export const meet = async (store: MemoryStore, ...vaults: readonly OpenVault[]):
         .flatMap((key) => namedBy(store.objects.get(key) ?? new Uint8Array())),
     );
     if (keys.every((key) => /^(?:store$|accounts|changes)/.test(key) || named.has(key))) break;
+    await sleep(10);
   }
   const problems: (readonly VaultError[])[] = [];
   for (const vault of vaults) problems.push(await vault.refresh());
