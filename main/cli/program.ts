@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { defineCoretexCommands } from './commands/coretex.js';
+import { defineDoctorCommand } from './commands/doctor.js';
 import { defineFileCommands } from './commands/file.js';
 import { defineInitCommand } from './commands/init.js';
 import { defineKeyCommands } from './commands/key.js';
+import { defineMoveCommand } from './commands/move.js';
 import { defineNodeCommands } from './commands/node.js';
 import { definePersonCommands } from './commands/person.js';
 import { defineProjectCommands } from './commands/project.js';
@@ -53,6 +55,8 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   defineNodeCommands,
   defineRunCommand,
   defineStoreCommands,
+  defineDoctorCommand,
+  defineMoveCommand,
   defineSyncCommand,
   defineTransportCommands,
   defineCoretexCommands,

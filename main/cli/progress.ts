@@ -69,3 +69,34 @@ export class RekeyLine {
     this.#line.clear();
   }
 }
+
+const upkeepSteps: Readonly<Record<string, string>> = {
+  list: 'Listing the store',
+  accounts: 'Checking account cards',
+  secrets: 'Checking secrets',
+  logs: 'Checking the logs of projects',
+  files: 'Checking file records',
+  blobs: 'Checking that contents are there',
+  contents: 'Reading contents',
+  changes: 'Checking the change feed',
+  loose: 'Looking for leftovers',
+  repair: 'Putting back',
+  collect: 'Removing leftovers',
+  copy: 'Copying',
+  compare: 'Comparing',
+};
+
+/** Follows checking, cleaning and moving a store on a terminal. */
+export class UpkeepLine {
+  readonly #line = new StatusLine();
+
+  /** A total of 0 is one that is not known. */
+  readonly show = ({ step, done, total }: Readonly<{ step: string; done: number; total: number }>): void => {
+    const of = total === 0 ? '' : ` of ${String(total)}`;
+    this.#line.show(() => `${upkeepSteps[step] ?? step} … ${String(done)}${of}`);
+  };
+
+  clear(): void {
+    this.#line.clear();
+  }
+}

@@ -13,6 +13,7 @@ import { settingsHandlers } from './settings-handlers.js';
 import { storeHandlers } from './store-handlers.js';
 import { syncHandlers } from './sync-handlers.js';
 import type { SingleSaves } from './single-saves.js';
+import { upkeepHandlers } from './upkeep-handlers.js';
 import type { VaultHost } from './vault-host.js';
 
 /** Everything the contract names, answered: the compiler sees to it that none is missing. */
@@ -31,6 +32,9 @@ export const createHandlers = (
   nodes: nodesHandlers(host, emit),
   activity: activityHandlers(host),
   settings: settingsHandlers(computer, emit),
-  store: storeHandlers(host, computer),
+  store: {
+    ...storeHandlers(host, computer),
+    ...upkeepHandlers(host, { bucketKeys: computer.bucketKeys, handles, emit }),
+  },
   sync: syncHandlers(host),
 });

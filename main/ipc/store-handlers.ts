@@ -9,16 +9,12 @@ import type { Computer } from './ports.js';
 import { fileNameOf, writePrivately } from './private-file.js';
 import type { VaultHost } from './vault-host.js';
 
-const notYet = (): never => {
-  throw new VaultError('invalid-input', 'Vaults in buckets cannot be opened from here yet. The command can.');
-};
-
 const invitationFiles = { name: 'Invitation to a vault', extensions: [invitationEnding.slice(1)] };
 
 export const storeHandlers = (
   host: VaultHost,
   { dialogs, bucketKeys }: Pick<Computer, 'dialogs' | 'bucketKeys'>,
-): Handlers['store'] => ({
+): Omit<Handlers['store'], 'move' | 'check' | 'repair' | 'collect' | 'cancel'> => ({
   location: async () => {
     const place = host.profile()?.location;
     const { storeLabel } = await host.state();
@@ -57,12 +53,6 @@ export const storeHandlers = (
     void host.look();
     return {};
   },
-
-  move: notYet,
-  check: notYet,
-  repair: notYet,
-  collect: notYet,
-  cancel: () => ({}),
 });
 
 const isKeychainTrouble = (error: unknown): error is VaultError =>

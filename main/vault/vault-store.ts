@@ -21,6 +21,7 @@ import {
 import type { ProfileFile } from './profile/profile.js';
 import { labelOf } from './store-location.js';
 import { markerOrBegin, requireMarker } from './store-marker.js';
+import { removeEndedMirror } from './upkeep/ended-mirror.js';
 import type { BucketKeychain, StoreLocation } from './vault.js';
 
 /** A vault's store; `mirror` is the same one where the store is far away, and `contents` what it keeps of files. */
@@ -112,6 +113,7 @@ export async function storeOfProfile(
   keychain: BucketKeychain,
 ): Promise<VaultStore> {
   const { store: location, storeId } = profile;
+  await removeEndedMirror(profileDir, location);
   const label = labelOf(location);
   const openStoreAt = storesApart(profileDir, keychain);
   if (location.kind === 's3') {

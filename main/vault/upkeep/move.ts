@@ -13,8 +13,9 @@ import type { StoreLocation } from '../vault.js';
 import { StoreCopy, type Copied } from './store-copy.js';
 import { endMirror } from './ended-mirror.js';
 import { MoveJournal } from './move-journal.js';
-import { movedKey, movedSentence, readNote, signNote } from './moved-note.js';
+import { movedKey, movedProblem, movedSentence, readNote, signNote } from './moved-note.js';
 import type { Steps } from './steps.js';
+import type { WriteGate } from './write-gate.js';
 
 export type MoveParts = Readonly<{
   context: VaultContext;
@@ -26,6 +27,8 @@ export type MoveParts = Readonly<{
   fetched: boolean;
   target: Store;
   openStoreAt: OpenStoreAt;
+  /** what the rest of this vault writes through */
+  gate: WriteGate;
   flush: (signal: AbortSignal) => Promise<void>;
   isWriting: () => boolean;
   signal: AbortSignal;
@@ -49,6 +52,7 @@ export const moveStore = async (parts: MoveParts, place: StoreLocation, steps: S
   try {
     const copy = await copyAll(parts, to, destination, steps);
     await leave(parts, to);
+    await closeGate(parts);
     await requireRest(parts);
     // what was written between the last look and the note
     while (await copy.round()) await copy.verify();
@@ -144,6 +148,12 @@ const ignoreForged = (error: unknown): null => {
   if (error instanceof VaultError && ['damaged', 'unsupported-version', 'changed-card'].includes(error.code))
     return null;
   throw error;
+};
+
+/** From the note on, this vault writes as little to the old place as everybody else. */
+const closeGate = async ({ context, storeId, source, gate }: MoveParts): Promise<void> => {
+  gate.refuse(await movedProblem({ ...context, store: source, storeId }));
+  await gate.settled();
 };
 
 const leave = async (parts: MoveParts, to: StoreLocation): Promise<void> => {

@@ -117,7 +117,7 @@ export class StoreUpkeep implements Upkeep {
   }
 
   async #moveParts(store: Store, signal: AbortSignal): Promise<MoveParts> {
-    const { context, mirror, openStoreAt, flush, isWriting } = this.#parts;
+    const { context, mirror, gate, openStoreAt, flush, isWriting } = this.#parts;
     const storeId = await this.#storeId();
     const fetched = context.location.kind === 's3';
     return {
@@ -127,6 +127,7 @@ export class StoreUpkeep implements Upkeep {
       source: store,
       fetched,
       target: this.#writable(store),
+      gate,
       openStoreAt,
       flush,
       isWriting,

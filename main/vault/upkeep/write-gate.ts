@@ -5,6 +5,7 @@ import type { Body, ByteRange, ListOptions, LocalOptions, ObjectInfo, Store, Sto
 export class WriteGate implements Store {
   readonly label: string;
   readonly #store: Store;
+  readonly #writing = new Set<Promise<unknown>>();
   #refusal: VaultError | null = null;
 
   constructor(store: Store) {
@@ -17,6 +18,11 @@ export class WriteGate implements Store {
     this.#refusal = refusal;
   }
 
+  /** Resolves when what began before is over: with a closed gate, nothing more is written then. */
+  async settled(): Promise<void> {
+    while (this.#writing.size > 0) await Promise.allSettled(this.#writing);
+  }
+
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo> {
     return this.#store.list(prefix, options);
   }
@@ -26,11 +32,11 @@ export class WriteGate implements Store {
   }
 
   putIfAbsent(key: string, body: Body, options?: StoreOptions): Promise<boolean> {
-    return this.#refusal === null ? this.#store.putIfAbsent(key, body, options) : Promise.reject(this.#refusal);
+    return this.#write(() => this.#store.putIfAbsent(key, body, options));
   }
 
   delete(key: string, options?: StoreOptions): Promise<void> {
-    return this.#refusal === null ? this.#store.delete(key, options) : Promise.reject(this.#refusal);
+    return this.#write(() => this.#store.delete(key, options));
   }
 
   stat(key: string, options?: StoreOptions): Promise<ObjectInfo | null> {
@@ -43,5 +49,16 @@ export class WriteGate implements Store {
 
   close(): Promise<void> {
     return this.#store.close();
+  }
+
+  async #write<T>(write: () => Promise<T>): Promise<T> {
+    if (this.#refusal !== null) throw this.#refusal;
+    const writing = write();
+    this.#writing.add(writing);
+    try {
+      return await writing;
+    } finally {
+      this.#writing.delete(writing);
+    }
   }
 }
