@@ -65,7 +65,7 @@ async function exportSecrets(
 ): Promise<void> {
   if (!plaintext) {
     throw new UsageError(
-      'The file would be unprotected: --plaintext says that you want that. For a protected backup, copy the folder of the store.',
+      'The file would be unprotected: --plaintext says that you want that. For a protected backup, copy the store as it is.',
     );
   }
   const { exportPlaintext } = await import('../../vault/export/plaintext.js');
