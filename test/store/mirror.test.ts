@@ -113,6 +113,11 @@ describe('a mirror', () => {
       await expect(mirror.putIfAbsent('projects/p/log/0000000002', bytes('x'))).rejects.toMatchObject(unreachable);
       expect(await mirror.putIfAbsent('secrets/u/0000000001', bytes('free'))).toBe(true);
       expect([...store.objects.keys()]).toEqual(['secrets/u/0000000001']);
+      expect(await mirror.putIfAbsent('projects/q/files/g/0000000001', bytes('its contents may be what waits'))).toBe(
+        true,
+      );
+      expect(await mirror.putIfAbsent('projects/q/log/0000000002', bytes('a new member'))).toBe(true);
+      expect(store.objects.has('projects/q/files/g/0000000001')).toBe(false);
       for (const item of mirror.outbox.items()) expect(await mirror.outbox.send(item)).toBe('sent');
       expect(mirror.outbox.items()).toEqual([]);
       for (const key of waiting) expect(Buffer.from(store.objects.get(key)!)).toEqual(bytes(key));
@@ -241,6 +246,8 @@ describe('a mirror', () => {
     await app.pull();
     await app.putIfAbsent('secrets/a/0000000001', bytes('a'));
     expect(await keysOf(command)).toEqual(['secrets/a/0000000001']);
+    expect(await command.pull()).toEqual({ changed: true }); // the app's change is news to the command
+    expect(await command.pull()).toEqual({ changed: false });
     store.requests.get = 0;
     expect(await command.get('secrets/a/0000000001')).toEqual(bytes('a'));
     expect(store.requests.get).toBe(0);

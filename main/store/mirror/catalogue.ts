@@ -41,10 +41,15 @@ export class Catalogue {
   #contactMs: number | null = null;
   #position: FeedPosition | null = null;
   #alarm: Alarm | null = null;
+  #foreignChanges = 0;
 
   private constructor(folder: string) {
     this.#log = new SharedLog(join(folder, 'catalogue'), false, {
-      apply: (line) => this.#apply(line),
+      apply: (line, isForeign) => {
+        const before = this.#objects.size;
+        this.#apply(line);
+        if (isForeign && (line.startsWith('d ') || this.#objects.size !== before)) this.#foreignChanges += 1;
+      },
       reset: () => this.#forget(),
       damaged: () => {
         this.#forget();
@@ -76,6 +81,11 @@ export class Catalogue {
 
   get alarm(): Alarm | null {
     return this.#alarm;
+  }
+
+  /** how often other processes noted that an object came or went: differs from before when there is something new */
+  get foreignChanges(): number {
+    return this.#foreignChanges;
   }
 
   get(key: string): Known | undefined {

@@ -51,11 +51,16 @@ export class Feed {
     return this.#signer !== null && this.#catalogue.alarm === null;
   }
 
-  /** Whether the feed did not tell everything since this was asked last, so that the whole bucket must be listed. */
-  takeIncomplete(): boolean {
+  /** The feed did not tell everything: the whole bucket must be listed. */
+  get isIncomplete(): boolean {
+    return this.#isIncomplete;
+  }
+
+  /** A listing begins, which tells everything; gives what to call when nothing came of it. */
+  listingBegins(): () => void {
     const was = this.#isIncomplete;
     this.#isIncomplete = false;
-    return was;
+    return () => (this.#isIncomplete ||= was);
   }
 
   verifyWith(signer: FeedSigner): void {

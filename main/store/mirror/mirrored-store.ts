@@ -222,7 +222,7 @@ export class MirroredStore implements Mirror {
   async close(): Promise<void> {
     const { announcer, line, waiting, kept } = this.#parts;
     await announcer.close();
-    await this.#pulling.noteContact();
+    await this.#pulling.noteContact().catch(() => undefined); // only the time is lost
     await line.close();
     await waiting.close();
     await kept.close();

@@ -12,7 +12,7 @@ const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1)
 /** Whether `key` may only be written after `waiting` has been sent: a later version, a file of a new project, a record of contents. */
 export function mustFollow(key: string, waiting: string): boolean {
   if (key === waiting) return true;
-  if (waiting.startsWith('blobs/')) return key.startsWith('projects/');
+  if (waiting.startsWith('blobs/')) return /^projects\/[^/]+\/files\//.test(key);
   if (key.startsWith('blobs/')) return false;
   if (/\/log\/0000000001$/.test(waiting)) return projectOf(key) === projectOf(waiting);
   return folderOf(key) !== '' && folderOf(key) === folderOf(waiting);

@@ -18,9 +18,12 @@ export class Pulling {
   readonly #parts: PullingParts;
   #turn: Promise<unknown> = Promise.resolve();
   #first: Promise<void> | null = null;
+  /** what other processes had noted at the end of the last pull */
+  #foreignChanges: number;
 
   constructor(parts: PullingParts) {
     this.#parts = parts;
+    this.#foreignChanges = parts.catalogue.foreignChanges;
   }
 
   /** Calls at the same time take turns. Tells whether anything was new. */
@@ -60,7 +63,8 @@ export class Pulling {
     const isFirst = catalogue.listedMs === null;
     if (isFirst) await this.first(options);
     const isNews = await feed.read(line.far(true), options);
-    const isNewsToo = this.#isListingDue(options) && !isFirst && (await listEverything(catalogue, line, options));
+    const isNewsToo = (await this.#listIfDue(isFirst, options)) || catalogue.foreignChanges !== this.#foreignChanges;
+    this.#foreignChanges = catalogue.foreignChanges;
     if ((line.contactMs ?? 0) - (catalogue.contactMs ?? 0) > minuteMs) await this.noteContact();
     announcer.nudge();
     return isFirst || isNews || isNewsToo;
@@ -73,9 +77,19 @@ export class Pulling {
     await listEverything(catalogue, line, options);
   }
 
-  #isListingDue({ full = false }: PullOptions): boolean {
-    const { catalogue, feed } = this.#parts;
+  /** Tells whether anything was new. */
+  async #listIfDue(isFirst: boolean, { full = false, ...options }: PullOptions): Promise<boolean> {
+    const { catalogue, line, feed } = this.#parts;
     const ageMs = Date.now() - (catalogue.listedMs ?? 0);
-    return feed.takeIncomplete() || full || ageMs > dayMs || (catalogue.alarm !== null && ageMs > minuteMs);
+    const isAlarmed = catalogue.alarm !== null && ageMs > minuteMs;
+    const isDue = feed.isIncomplete || isAlarmed || (!isFirst && (full || ageMs > dayMs));
+    if (!isDue) return false;
+    const stillOwed = feed.listingBegins();
+    try {
+      return await listEverything(catalogue, line, options);
+    } catch (error) {
+      stillOwed();
+      throw error;
+    }
   }
 }

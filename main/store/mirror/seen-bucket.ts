@@ -209,7 +209,9 @@ export class SeenBucket implements Store {
     try {
       const bytes = await line.ask((remote) => remote.get(key, undefined, options));
       const hash = await this.#keep(key, bytes);
-      await catalogue.note([there(key, { bytes: bytes.length, hash, modifiedMs: known?.modifiedMs ?? null })]);
+      await orNoRoom(
+        catalogue.note([there(key, { bytes: bytes.length, hash, modifiedMs: known?.modifiedMs ?? null })]),
+      );
       return bytes;
     } catch (error) {
       if (isVaultError(error, 'not-found') && known !== undefined) await catalogue.note([gone(key)]);
@@ -219,12 +221,7 @@ export class SeenBucket implements Store {
 
   /** Null when this computer has no room: it is fetched again when it is needed. */
   async #keep(key: string, bytes: Uint8Array): Promise<string | null> {
-    try {
-      return await this.#parts.kept.keep(key, bytes);
-    } catch (error) {
-      if (isVaultError(error, 'disk-full')) return null;
-      throw error;
-    }
+    return (await orNoRoom(this.#parts.kept.keep(key, bytes))) ?? null;
   }
 }
 
@@ -245,6 +242,16 @@ export function seen(catalogue: Catalogue, found: readonly ObjectInfo[]): Catalo
     return [there(key, { bytes, hash, modifiedMs })];
   });
 }
+
+/** Keeping what was read is a convenience: on a full disk, reading goes on without it. */
+const orNoRoom = async <T>(keeping: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await keeping;
+  } catch (error) {
+    if (isVaultError(error, 'disk-full')) return undefined;
+    throw error;
+  }
+};
 
 /** Null when it cannot be told: the store will say what is wrong with the file. */
 const sizeOf = (file: string): Promise<number | null> =>

@@ -7,8 +7,8 @@ import { withFolderLock } from './folder-lock.js';
 
 /** What a log keeps for its owner. */
 export type LogReader = Readonly<{
-  /** one line, in the order in which they were appended */
-  apply(line: string): void;
+  /** one line, in the order in which they were appended; `isForeign` unless this log appended it */
+  apply(line: string, isForeign: boolean): void;
   /** the file begins anew (it was compacted, or is gone): forget everything */
   reset(): void;
   /** a line is not what was written; returns whether what follows is still of use, until somebody writes the file anew */
@@ -109,7 +109,7 @@ export class SharedLog {
   #applied({ work, reject }: Asked): readonly string[] {
     try {
       const lines = work();
-      for (const line of lines) this.#reader.apply(line);
+      for (const line of lines) this.#reader.apply(line, false);
       return lines;
     } catch (error) {
       reject(error);
@@ -139,7 +139,7 @@ export class SharedLog {
       const line = unseal(sealed);
       this.#lines += 1;
       if (line === null) this.#spoil();
-      else if (!this.#ignore) this.#reader.apply(line);
+      else if (!this.#ignore) this.#reader.apply(line, true);
     }
   }
 
