@@ -440,4 +440,12 @@ describe.skipIf(typeof started === 'string')('a vault in a bucket, by the comman
     const got = await asNode(['file', 'get', 'reads.txt', '--project', 'genome', '-o', '-'], ceph.reader);
     expect(got).toMatchObject({ code: 0, stdout: expect.stringMatching(/^(ACGT)+$/) as string });
   });
+
+  it('lends a registered node’s keys to its secret on another computer, and leaves nothing of the visit', async () => {
+    const secretFile = join(folder, 'node-secret');
+    await vault('ada', 'node', 'register', 'worker', '--suite', 'coretex', '--generate', secretFile);
+    const lent = await json<{ variables: object }>('ada', 'node', 'env', 'worker', '--secret-file', secretFile);
+    expect(Object.keys(lent.variables)).toEqual(['CTX_PRIVATE_KEY']);
+    expect(readdirSync(join(folder, 'ada')).filter((name) => name.startsWith('visit-'))).toEqual([]);
+  });
 });
