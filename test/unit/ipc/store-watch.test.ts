@@ -14,7 +14,7 @@ describe('the watch over a store', () => {
 
   const folder: StoreLocation = { kind: 'directory', path: '/store' };
   const bucket: StoreLocation = { kind: 's3', endpoint: 'https://x', region: 'here', bucket: 'lab' };
-  const watched = (location = folder) => {
+  const watched = (location: StoreLocation = folder) => {
     const fake = new FakeVault('/profile', location);
     const told: unknown[] = [];
     const watch = new StoreWatch(fake.asVault(), (domain, event, payload) => void told.push([domain, event, payload]));
