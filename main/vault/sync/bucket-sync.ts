@@ -176,7 +176,7 @@ export class BucketSync implements Sync {
   }
 
   #send(signal: AbortSignal, patient: boolean): Promise<void> {
-    this.#startWeight = weightOf(this.#parts.mirror.outbox.items());
+    if (this.#running === null) this.#startWeight = weightOf(this.#parts.mirror.outbox.items());
     this.#running ??= this.#flush.run({ signal, patient, onChange: () => this.#teller.tell() }).finally(() => {
       this.#running = null;
       this.#changed();

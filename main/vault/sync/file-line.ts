@@ -161,6 +161,7 @@ export class FileLine implements Line<FileBody> {
     const about = { kind: 'file', objectId: this.id, projectId: this.#projectId, name } as const;
     if (text !== null) changes.push({ set: 'notice', notice: noticeOf(about, { text, hash }) });
     await this.#parts.context.index.apply(changes);
+    this.#parts.context.events.emit('files-changed', { projectId: this.#projectId });
   }
 
   async finish(): Promise<void> {

@@ -134,6 +134,7 @@ export class SecretLine implements Line<SharedBody> {
     const about = { kind: 'secret', objectId: this.id, projectId: null, name } as const;
     if (text !== null) changes.push({ set: 'notice', notice: noticeOf(about, { text, hash }) });
     await this.#parts.context.index.apply(changes);
+    this.#parts.context.events.emit('secrets-changed');
   }
 
   async finish(): Promise<void> {

@@ -147,7 +147,7 @@ it(
     if (first === undefined) return;
 
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 10 }), async (steps) => {
         const project = (await first.vault.projects.create('Tide tables')).id;
         const secret = await first.vault.secrets.add({
           type: 'credentials',
