@@ -118,7 +118,7 @@ export const ConflictBanner = ({ detail }: { detail: SecretDetail }) => {
       </header>
       <ul>
         {conflicts.map((conflict) => (
-          <Row key={conflict.name} detail={detail} conflict={conflict} />
+          <Row key={conflict.other.name} detail={detail} conflict={conflict} />
         ))}
       </ul>
     </section>

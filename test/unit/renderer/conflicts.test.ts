@@ -49,7 +49,7 @@ describe('a secret that two computers changed at the same time', () => {
     const [password, url] = conflictsOf(detail());
     await settle(detail(), password!, 'held');
     expect(kept(world).fields).toMatchObject({ password: 'correct-horse-battery' });
-    expect(kept(world).fields).not.toHaveProperty('password.other');
+    expect(kept(world).fields).not.toHaveProperty(['password.other']);
     expect(kept(world).tags).toContain(conflictTag);
     await settle(detail(), url!, 'held');
     expect(kept(world).tags).not.toContain(conflictTag);
@@ -60,7 +60,7 @@ describe('a secret that two computers changed at the same time', () => {
     const [password] = conflictsOf(detail());
     await settle(detail(), password!, 'other');
     expect(kept(world).fields['password']).toBe('correct-horse-battery-staple');
-    expect(kept(world).fields).not.toHaveProperty('password.other');
+    expect(kept(world).fields).not.toHaveProperty(['password.other']);
   });
 
   it('settles with a patch that main accepts, and leaves tags that the person chose', () => {
@@ -69,9 +69,37 @@ describe('a secret that two computers changed at the same time', () => {
       tags: ['team', conflictTag],
       fields: detail().fields.filter((f) => f.name !== 'url.other'),
     };
-    const patch = settlingPatch(one, 'password', 'x');
+    const patch = settlingPatch(one, conflictsOf(one)[0]!, 'x');
     expect(secretPatch.parse(patch)).toEqual(patch);
     expect(patch).toEqual({ fields: { 'password.other': null, password: 'x' }, tags: ['team'] });
+  });
+
+  it('is settled one version at a time when a field was changed on two sides more than once', async () => {
+    Object.assign(kept(world).fields, { 'password.other-2': 'a third one' });
+    await openSecret(detail().id);
+    expect(conflictsOf(detail()).map(({ name, other }) => [name, other.name])).toContainEqual([
+      'password',
+      'password.other-2',
+    ]);
+    for (const { other } of conflictsOf(detail())) {
+      expect(kept(world).tags).toContain(conflictTag);
+      const conflict = conflictsOf(detail()).find((one) => one.other.name === other.name)!;
+      await settle(detail(), conflict, other.name === 'password.other-2' ? 'other' : 'held');
+    }
+    expect(kept(world).fields).toMatchObject({ password: 'a third one', url: 'https://figma.com' });
+    expect(kept(world).tags).not.toContain(conflictTag);
+    expect(detail().fields.some((field) => field.name.includes('.other'))).toBe(false);
+  });
+
+  it('may be about the name of the secret itself', async () => {
+    Object.assign(kept(world).fields, { 'name.other': 'Figma, design team' });
+    await openSecret(detail().id);
+    const conflict = conflictsOf(detail()).find((one) => one.name === 'name')!;
+    expect(conflict).toMatchObject({ label: 'Name', held: { value: 'Figma' }, other: { kind: 'text' } });
+    await settle(detail(), conflict, 'other');
+    expect(kept(world).name).toBe('Figma, design team');
+    expect(kept(world).fields).not.toHaveProperty(['name.other']);
+    expect(kept(world).fields).not.toHaveProperty('name');
   });
 
   it('stays as it is, and says why, when it cannot be written', async () => {
@@ -125,6 +153,7 @@ describe('a field that happens to be called so', () => {
   it('is told in a sentence', () => {
     expect(wordsOfField('credentials', 'password.other')).toBe('other version of the password');
     expect(wordsOfField('env', 'DATABASE_URL.other')).toBe('database_url.other');
+    expect(wordsOfField('credentials', 'password.other-2')).toBe('other version of the password');
     expect(wordsOfField('credentials', 'url')).toBe('website');
   });
 });
