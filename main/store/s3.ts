@@ -174,6 +174,27 @@ export class S3Store implements Store {
     return this.#fetched.path(key, options, this);
   }
 
+  /**
+   * Ends uploads of large objects that nobody has gone on with for so long: their parts cost room and show in no listing. Gives how many.
+   * Whoever comes back to one begins it anew.
+   */
+  async sweep(olderThanMs: number, options: StoreOptions = {}): Promise<number> {
+    const { signal } = options;
+    const oldMs = Date.now() - olderThanMs;
+    let ended = 0;
+    for (const { name, upload, begunMs } of await this.#bucket.uploads(this.#prefix, signal)) {
+      throwIfCancelled(signal);
+      if (begunMs > oldMs || !isKey(name.slice(this.#prefix.length))) continue;
+      const parts = (await this.#bucket.parts(name, upload, signal)) ?? [];
+      if (parts.some(({ modifiedMs }) => modifiedMs > oldMs)) continue;
+      await this.#bucket.abort(name, upload, signal);
+      const found = await this.#bucket.head(name, signal);
+      if (found?.mark.upload === upload) await this.#bucket.delete(name, signal);
+      ended += 1;
+    }
+    return ended;
+  }
+
   async close(): Promise<void> {
     this.#bucket.close();
     await this.#fetched.close();

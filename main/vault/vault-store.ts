@@ -9,7 +9,7 @@ import { MirroredStore } from '../store/mirror/mirrored-store.js';
 import { BlobCache, type ContentsCache } from '../store/mirror/blob-cache.js';
 import type { Mirror } from '../store/mirror/mirror.js';
 import type { S3Store } from '../store/s3.js';
-import type { Store } from '../store/store.js';
+import type { Store, StoreOptions } from '../store/store.js';
 import {
   Bandwidth,
   mirrorFolder,
@@ -150,13 +150,17 @@ export const storesApart =
   };
 
 class StoreApart extends LateStore {
-  readonly #store: Store;
+  readonly #store: S3Store;
   readonly #folder: string;
 
-  constructor(store: Store, folder: string) {
+  constructor(store: S3Store, folder: string) {
     super(store.label, () => Promise.resolve(store));
     this.#store = store;
     this.#folder = folder;
+  }
+
+  sweep(olderThanMs: number, options?: StoreOptions): Promise<number> {
+    return this.#store.sweep(olderThanMs, options);
   }
 
   override async close(): Promise<void> {

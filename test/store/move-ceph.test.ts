@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { VaultError } from '../../app/errors.js';
 import { objectHash } from '../../main/crypto/object-hash.js';
+import { Bucket } from '../../main/store/s3/bucket.js';
 import { newSession } from '../../main/vault/session.js';
 import type { BucketKeychain, StoreLocation, Vault } from '../../main/vault/vault.js';
 import { objectsOf } from '../unit/vault/upkeep/rich-vault.js';
@@ -24,6 +26,29 @@ if (typeof ceph === 'string') {
   it('a vault moves into a bucket and back', (test) => test.skip(ceph));
 } else {
   afterAll(() => ceph.stop());
+
+  it('ends uploads of large objects that were given up long ago, and no others', async () => {
+    const location = { ...(await ceph.newBucket()), prefix: 'team' };
+    const folder = await temporaryFolder();
+    const store = await openStore(JSON.stringify({ location, keys: ceph.owner, folder, partBytes: 5 * 1024 * 1024 }));
+    const path = join(folder, 'large.bin');
+    await write(folder, { 'large.bin': randomBytes(large) });
+    const stopped = new AbortController();
+    const sending = vi.spyOn(Bucket.prototype, 'putPart').mockImplementation(() => {
+      stopped.abort();
+      return Promise.reject(new VaultError('cancelled'));
+    });
+    const putting = store.putIfAbsent('blobs/b', { file: path }, { signal: stopped.signal });
+    await expect(putting).rejects.toMatchObject({ code: 'cancelled' });
+    sending.mockRestore();
+    expect(await store.sweep(60_000)).toBe(0);
+    expect(await store.sweep(-60_000)).toBe(1);
+    expect(await store.sweep(-60_000)).toBe(0);
+    expect(await store.putIfAbsent('blobs/b', { file: path })).toBe(true);
+    expect(await store.sweep(-60_000)).toBe(0);
+    expect((await store.stat('blobs/b'))?.bytes).toBe(large);
+    await store.close();
+  });
 
   describe('a vault moves from a folder into a bucket, and on into a folder', () => {
     it('with every byte of it, files in parts too; and is checked, mended and cleaned in the bucket', async () => {

@@ -17,6 +17,7 @@ export type Listed = Readonly<{ name: string; bytes: number; modifiedMs?: number
 export type PageStart = Readonly<{ token: string | null; after: string | null }>;
 export type Page = Readonly<{ listed: readonly Listed[]; continues: string | null }>;
 export type Part = Readonly<{ number: number; etag: string; bytes: number; modifiedMs: number }>;
+export type Upload = Readonly<{ name: string; upload: string; begunMs: number }>;
 /** What is still there before a PUT changes anything: nothing, or that very object. */
 type Condition = 'absent' | Readonly<{ etag: string }>;
 type Signal = AbortSignal | undefined;
@@ -222,6 +223,22 @@ export class Bucket {
       MultipartUpload: { Parts: etags.map((etag, i) => ({ PartNumber: i + 1, ETag: etag })) },
     });
     await this.#once(signal, (options) => this.#client.send(command, options));
+  }
+
+  /** Uploads below a prefix that were begun and neither completed nor ended. */
+  async uploads(prefix: string, signal?: AbortSignal): Promise<Upload[]> {
+    const uploads: Upload[] = [];
+    for (let after: Readonly<{ KeyMarker?: string; UploadIdMarker?: string }> = {}; ;) {
+      const command = new this.#sdk.ListMultipartUploadsCommand({ Bucket: this.#bucket, Prefix: prefix, ...after });
+      const page = await this.#patiently('read', signal, (options) => this.#client.send(command, options));
+      for (const { Key = '', UploadId = '', Initiated } of page.Uploads ?? [])
+        uploads.push({ name: Key, upload: UploadId, begunMs: Initiated?.getTime() ?? Date.now() });
+      if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return uploads;
+      after = {
+        KeyMarker: page.NextKeyMarker,
+        ...(page.NextUploadIdMarker !== undefined && { UploadIdMarker: page.NextUploadIdMarker }),
+      };
+    }
   }
 
   /** Ends an upload: it can never be completed afterwards. No error when it is gone already. */

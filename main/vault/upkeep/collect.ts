@@ -1,4 +1,4 @@
-import type { Store } from '../../store/store.js';
+import type { Store, StoreOptions } from '../../store/store.js';
 import { inParallel } from '../in-parallel.js';
 import { placeOfKey } from './object-place.js';
 import { readRecords, throwIfStopped } from './check.js';
@@ -58,6 +58,18 @@ export const collectGarbage = async (
   }
   return removed.sort();
 };
+
+/** A bucket, where uploads that were given up leave parts that no listing shows. */
+export interface Swept {
+  sweep(olderThanMs: number, options?: StoreOptions): Promise<number>;
+}
+
+/** Ends uploads of large objects that nobody goes on with, where there can be any. */
+export const endUploads = async (store: Store, graceMs: number, signal: AbortSignal): Promise<void> => {
+  if (isSwept(store)) await store.sweep(Math.max(graceMs, leastGraceMs), { signal });
+};
+
+const isSwept = (store: Store): store is Store & Swept => 'sweep' in store;
 
 /** Versions of files that came since everything was read. */
 class NewVersions {

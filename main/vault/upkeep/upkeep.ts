@@ -10,7 +10,7 @@ import type { OpenStoreAt } from '../vault-store.js';
 import type { CheckReport, Damage, StoreLocation, Upkeep, UpkeepWork } from '../vault.js';
 import { workSignal } from '../work-signal.js';
 import { looseBlobs, readBlobs, readRecords, unknownObjects, type RecordsRead } from './check.js';
-import { collectGarbage } from './collect.js';
+import { collectGarbage, endUploads } from './collect.js';
 import type { Examination } from './examination.js';
 import { HeldObjects } from './held-objects.js';
 import { Inventory } from './inventory.js';
@@ -101,7 +101,9 @@ export class StoreUpkeep implements Upkeep {
       const steps = new Steps(work);
       await this.#parts.refresh();
       const examination = await this.#examination(store, signal, steps);
-      return collectGarbage(examination, { keys, graceMs, target: this.#writable(store), steps });
+      const removed = await collectGarbage(examination, { keys, graceMs, target: this.#writable(store), steps });
+      await endUploads(store, graceMs, signal);
+      return removed;
     });
   }
 
