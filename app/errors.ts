@@ -23,7 +23,7 @@ export const errorSentences = {
   'not-allowed': 'Your role does not allow this.',
   'no-master-key': 'That person has no master key yet, so nothing can be shared with them.',
   conflict: 'Someone else changed this at the same time.',
-  'store-missing': 'The folder of the vault is not there, or is empty. Is its disk connected?',
+  'store-missing': 'The store of the vault is not there, or is empty. Is its disk connected?',
   'store-readonly': 'The vault may not write to its store.',
   'store-full': 'The store of the vault is full. Nothing was lost; free some space and try again.',
   'store-unreachable': 'The store of the vault does not answer.',

@@ -64,7 +64,7 @@ export async function readKeys(context: CommandContext, keysFile: string | undef
   }
   if (!canPrompt()) {
     throw new UsageError(
-      'The bucket needs access keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a file with --keys-file.',
+      'The bucket needs access keys: set VAULT_S3_ACCESS_KEY_ID and VAULT_S3_SECRET_ACCESS_KEY, or name a file with --keys-file.',
     );
   }
   return keysOf({ accessKeyId: await typed('Access key ID: '), secretAccessKey: await typed('Secret access key: ') });
@@ -133,4 +133,4 @@ async function keepKeys(context: CommandContext, place: S3Location, keys: S3Keys
   }
 }
 
-const perCommand = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for each command, or run `vault store keys`.';
+const perCommand = 'Set VAULT_S3_ACCESS_KEY_ID and VAULT_S3_SECRET_ACCESS_KEY for each command, or run `vault store keys`.';

@@ -52,6 +52,6 @@ export function openCommandKeys(): LentKeys {
 const keptKeys: (kept: BucketKeychain, location: S3Location) => ReturnType<BucketKeychain['get']> = (kept, location) =>
   kept.get(location).catch((error: unknown) => {
     if (!isVaultError(error, 'keychain-unavailable', 'keychain-locked', 'keychain-timeout')) throw error;
-    const instead = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment of the command.';
+    const instead = 'Set VAULT_S3_ACCESS_KEY_ID and VAULT_S3_SECRET_ACCESS_KEY in the environment of the command.';
     throw new VaultError(error.code, `${error.message} ${instead}`, { cause: error });
   });

@@ -92,7 +92,7 @@ async function keysFor(keychain: BucketKeychain, location: S3Location): Promise<
   if (keys !== null) return keys;
   throw new VaultError(
     'store-unreachable',
-    'This computer has no access keys for the bucket. Type them in the settings, or with `vault store keys`; the command also takes AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    'This computer has no access keys for the bucket. Type them in the settings, or with `vault store keys`; the command also takes VAULT_S3_ACCESS_KEY_ID and VAULT_S3_SECRET_ACCESS_KEY.',
     { details: { reason: 'no-keys' } },
   );
 }

@@ -205,7 +205,7 @@ describe('a store that is away', () => {
     await openProject(page, 'Engine');
     await row(page, 'paper.pdf').waitFor();
     await row(page, 'readme.md').click();
-    await see(page, /Is its disk connected|folder of the vault is not there/);
+    await see(page, /Is its disk connected|store of the vault is not there/);
     await lookAt(app, '23-store-away');
     renameSync(`${scene.store}-away`, scene.store);
     await row(page, 'paper.pdf').click();

@@ -6,10 +6,10 @@ import { fileVariable } from './variables.js';
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** The parent's environment, but for what may hold a passphrase of this vault. */
+/** The parent's environment, but for what may hold a passphrase of this vault or the keys of its bucket. */
 export function passedOn(environment: NodeJS.ProcessEnv): Record<string, string> {
   const kept = Object.entries(environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !/^VAULT_.*PASS/i.test(entry[0]),
+    (entry): entry is [string, string] => entry[1] !== undefined && !/^VAULT_(.*PASS|S3_)/i.test(entry[0]),
   );
   return Object.fromEntries(kept);
 }

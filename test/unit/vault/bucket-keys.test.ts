@@ -81,4 +81,11 @@ describe('keys in the environment', () => {
     expect(keysInEnvironment({ AWS_ACCESS_KEY_ID: 'AKIA2' })).toBeNull();
     expect(keysInEnvironment({ ...two, AWS_SECRET_ACCESS_KEY: '' })).toBeNull();
   });
+
+  it('are those of the vault before those of the programs beside it, and never a mixture', () => {
+    const theirs = { AWS_ACCESS_KEY_ID: 'AKIA2', AWS_SECRET_ACCESS_KEY: 'secret-2', AWS_SESSION_TOKEN: 'token' };
+    const ours = { VAULT_S3_ACCESS_KEY_ID: 'AKIA3', VAULT_S3_SECRET_ACCESS_KEY: 'secret-3' };
+    expect(keysInEnvironment({ ...theirs, ...ours })).toEqual({ accessKeyId: 'AKIA3', secretAccessKey: 'secret-3' });
+    expect(keysInEnvironment({ ...theirs, VAULT_S3_ACCESS_KEY_ID: 'AKIA3' })).toEqual(others);
+  });
 });
