@@ -286,7 +286,7 @@ export class OpenVault implements Vault {
     await this.#rewrap(problems);
     problems.push(...(await this.projects.refresh()));
     // by now it is known who may write where, and with which keys
-    await this.#bucket?.sendWaiting();
+    if (!this.upkeep.isDeparted) await this.#bucket?.sendWaiting();
     problems.push(...(await this.files.refresh()), ...(this.#bucket?.alarms() ?? []));
     this.#bucket?.refreshPinned();
     if (secrets.changed) events.emit('secrets-changed');

@@ -52,6 +52,11 @@ export class StoreUpkeep implements Upkeep {
     this.#context = { ...parts.context, store: this.#held };
   }
 
+  /** The store was moved away: what waits here is not sent to where nobody looks any more. */
+  get isDeparted(): boolean {
+    return this.#parts.gate.isClosed;
+  }
+
   /** Looks whether somebody moved this store away: then it is read and no longer written. Gives what a refresh tells of it. */
   async departed(): Promise<VaultError[]> {
     const { context, gate } = this.#parts;

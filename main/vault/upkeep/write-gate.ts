@@ -18,6 +18,10 @@ export class WriteGate implements Store {
     this.#refusal = refusal;
   }
 
+  get isClosed(): boolean {
+    return this.#refusal !== null;
+  }
+
   /** Resolves when what began before is over: with a closed gate, nothing more is written then. */
   async settled(): Promise<void> {
     while (this.#writing.size > 0) await Promise.allSettled(this.#writing);
