@@ -133,4 +133,5 @@ async function keepKeys(context: CommandContext, place: S3Location, keys: S3Keys
   }
 }
 
-const perCommand = 'Set VAULT_S3_ACCESS_KEY_ID and VAULT_S3_SECRET_ACCESS_KEY for each command, or run `vault store keys`.';
+const perCommand =
+  'Set VAULT_S3_ACCESS_KEY_ID and VAULT_S3_SECRET_ACCESS_KEY for each command, or run `vault store keys`.';

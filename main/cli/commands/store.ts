@@ -143,5 +143,7 @@ async function keep(context: CommandContext, keysFile: string | undefined): Prom
   await replaceKeys(await context.bucketKeys(), place, keys, context.signal);
   context.output.result({ accessKeyId: keys.accessKeyId }, () => 'The keys are right, and in the keychain now.');
   if (keysInEnvironment() !== null)
-    context.output.warn('the keys in the environment go first: unset VAULT_S3_ACCESS_KEY_ID and AWS_ACCESS_KEY_ID to use these.');
+    context.output.warn(
+      'the keys in the environment go first: unset VAULT_S3_ACCESS_KEY_ID and AWS_ACCESS_KEY_ID to use these.',
+    );
 }

@@ -54,7 +54,12 @@ describe('--secret', () => {
 
 describe('the environment', () => {
   it('is passed on without passphrases and without the keys of the bucket', () => {
-    const secrets = { VAULT_PASSPHRASE: 'p', VAULT_OLD_PASSWORD: 'q', vault_pass: 'r', VAULT_S3_SECRET_ACCESS_KEY: 's' };
+    const secrets = {
+      VAULT_PASSPHRASE: 'p',
+      VAULT_OLD_PASSWORD: 'q',
+      vault_pass: 'r',
+      VAULT_S3_SECRET_ACCESS_KEY: 's',
+    };
     const others = { A: '1', VAULT_DIR: '/x', AWS_SECRET_ACCESS_KEY: 'of the program' };
     expect(passedOn({ ...others, ...secrets })).toEqual(others);
   });
