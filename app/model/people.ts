@@ -105,6 +105,8 @@ export const alarm = z.object({
   message: z.string(),
   /** somebody may be attacking (changed key, rollback, forgery) as opposed to plain damage */
   severe: z.boolean(),
+  /** it is the store as a whole that shows less than was seen, or another past: a person may go on with what it shows */
+  acceptable: z.boolean(),
 });
 export type Alarm = z.infer<typeof alarm>;
 

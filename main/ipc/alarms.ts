@@ -9,4 +9,5 @@ export const alarmOf = ({ code, message, details }: VaultError): Alarm => ({
   code,
   message: typeof details['what'] === 'string' ? details['what'] : message,
   severe: severe.includes(code),
+  acceptable: details['wholeStore'] === true,
 });

@@ -17,10 +17,6 @@ export const inOrder = (items: readonly Alarm[]): readonly Alarm[] => [
   ...items.filter((alarm) => !alarm.severe),
 ];
 
-/** The store as a whole shows less than this computer saw, or another past: the person can go on with what it shows. */
-export const isRollback = ({ code, severe }: Pick<Alarm, 'code' | 'severe'>): boolean =>
-  severe && code === 'rolled-back';
-
 /** What somebody may be doing, where the advice for plain trouble would be too little. */
 const underAttack: Partial<Readonly<Record<ErrorCode, Advice>>> = {
   damaged: {

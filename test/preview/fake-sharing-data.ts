@@ -130,14 +130,21 @@ export const someAlarms = (): Alarm[] => [
     code: 'damaged',
     message: 'Bob Lindqvist tried to become an owner of “Protein folding dataset”. His role there is viewer.',
     severe: true,
+    acceptable: false,
   },
   {
     code: 'changed-card',
     message:
       'The public key of Bob Lindqvist is not the one this computer knows, and the key that it knows did not sign the new one.',
     severe: true,
+    acceptable: false,
   },
-  { code: 'damaged', message: 'The file “raw/manifest.jsonl” is damaged. Its version before is shown.', severe: false },
+  {
+    code: 'damaged',
+    message: 'The file “raw/manifest.jsonl” is damaged. Its version before is shown.',
+    severe: false,
+    acceptable: false,
+  },
 ];
 
 /** An old backup was put back in the bucket, or somebody is shown another past. */
@@ -146,6 +153,7 @@ export const rollbackAlarm = (): Alarm[] => [
     code: 'rolled-back',
     message: 'The store shows 12 changes less than this computer has seen. An old backup may have been put back.',
     severe: true,
+    acceptable: true,
   },
 ];
 

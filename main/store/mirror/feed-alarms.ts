@@ -5,8 +5,9 @@ import type { Alarm, FeedPosition } from './catalogue.js';
 const advice =
   'It may have been restored from an older copy, or somebody changed it. Ask whoever runs it. What this computer has seen is kept here.';
 
+/** `wholeStore`: a person may go on with what the store shows now (`Mirror.accept`). */
 export const rolledBack = ({ message, details }: Alarm): VaultError =>
-  new VaultError('rolled-back', message, { details });
+  new VaultError('rolled-back', message, { details: { ...details, wholeStore: true } });
 
 export const showsLess = ({ sequence }: FeedPosition, found: number): Alarm => ({
   message: `The store shows an older state: its list of changes ends at number ${String(found)}, and this computer has already seen number ${String(sequence)}. ${advice}`,

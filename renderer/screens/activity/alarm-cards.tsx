@@ -1,6 +1,6 @@
 import { ShieldAlert, TriangleAlert } from 'lucide-react';
 import type { Alarm } from '../../../app/model/people.js';
-import { alarmAdvice, inOrder, isRollback, useAlarms } from '../../state/alarms.js';
+import { alarmAdvice, inOrder, useAlarms } from '../../state/alarms.js';
 import { AcceptStore } from '../sync/accept-store.js';
 
 const Card = ({ alarm }: { alarm: Alarm }) => {
@@ -23,7 +23,7 @@ const Card = ({ alarm }: { alarm: Alarm }) => {
             <dt>What to do</dt>
             <dd>
               {action}
-              {isRollback(alarm) ? <AcceptStore /> : null}
+              {alarm.acceptable ? <AcceptStore /> : null}
             </dd>
           </>
         )}

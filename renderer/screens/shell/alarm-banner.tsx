@@ -1,6 +1,6 @@
 import { ShieldAlert } from 'lucide-react';
 import { Button } from '../../components/button.js';
-import { isRollback, useAlarms } from '../../state/alarms.js';
+import { useAlarms } from '../../state/alarms.js';
 import { goToActivity, useRoute } from '../../state/route.js';
 import { formatCount } from '../../state/format.js';
 import { AcceptStore } from '../sync/accept-store.js';
@@ -25,7 +25,7 @@ export const AlarmBanner = () => {
           <span title={first.message}>{first.message}</span>
         </p>
       </div>
-      {severe.some(isRollback) && !inActivity ? <AcceptStore /> : null}
+      {severe.some(({ acceptable }) => acceptable) && !inActivity ? <AcceptStore /> : null}
       {inActivity ? null : <Button onClick={() => leaveThen(goToActivity)}>What to do</Button>}
     </div>
   );

@@ -35,7 +35,9 @@ describe('the watch over a store', () => {
   it('tells what is wrong once, and again when that changes', async () => {
     const { fake, told, watch } = watched();
     fake.problems = [new VaultError('rolled-back', 'The store lost something.')];
-    expect(await watch.look()).toEqual([{ code: 'rolled-back', message: 'The store lost something.', severe: true }]);
+    expect(await watch.look()).toEqual([
+      { code: 'rolled-back', message: 'The store lost something.', severe: true, acceptable: false },
+    ]);
     await watch.look();
     expect(told).toHaveLength(1);
     fake.problems = [];

@@ -185,7 +185,7 @@ describe('activity', () => {
     const world = await open();
     await refreshActivity();
     expect(useActivity.getState()).toMatchObject({ refreshing: false, loaded: true, error: null });
-    world.alarms = [{ code: 'rolled-back', message: 'older', severe: true }];
+    world.alarms = [{ code: 'rolled-back', message: 'older', severe: true, acceptable: false }];
     await refreshActivity();
     expect(useAlarms.getState().items).toHaveLength(1);
     await open({ fail: { 'activity.refresh': 'store-unreachable' } });
