@@ -35,6 +35,18 @@ export const lookAt = async (app: App, name: string): Promise<void> => {
   await resize(app, ...sizes[0]);
 };
 
+/** One picture in each theme, of what a new size of the window would close. */
+export const glance = async (app: App, name: string): Promise<void> => {
+  mkdirSync(folder, { recursive: true });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await app.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await settle(app);
+    await app.page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+    findings.push(...(await violations(app)).map((text) => `${name}, ${colorScheme}: ${text}`));
+  }
+  await app.page.emulateMedia({ colorScheme: null, reducedMotion: null });
+};
+
 const resize = ({ electron }: App, width: number, height: number): Promise<void> =>
   electron.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h), [
     width,

@@ -15,7 +15,13 @@ export const shortly = { timeout: 60_000 };
 /** The folder that a team shares, and a folder for each of them beside it. */
 export type Team = Readonly<{ folder: string; store: string }>;
 /** A machine has no passphrase: its key lies in its profile. */
-export type Member = Scene & Readonly<{ home: string; passphraseFile: string | null }>;
+export type Member = Scene &
+  Readonly<{
+    home: string;
+    passphraseFile: string | null;
+    /** what else this person's differs in from the test's own */
+    environment?: Readonly<Record<string, string>>;
+  }>;
 
 export const makeTeam = (): Team => {
   const folder = mkdtempSync(join(tmpdir(), 'vault-team-'));
@@ -36,7 +42,9 @@ export const makeMember = (team: Team, name: string): Member => {
 
 export const makeMachine = (team: Team, name: string): Member => ({ ...makeMember(team, name), passphraseFile: null });
 
-export const launchAs = (member: Member): Promise<App> => launch(member, [], { HOME: member.home });
+const environmentOf = ({ home, environment = {} }: Member): Record<string, string> => ({ HOME: home, ...environment });
+
+export const launchAs = (member: Member): Promise<App> => launch(member, [], environmentOf(member));
 
 /** A small key and the open vault on the team's store, without the screens of the first run. */
 export const joinQuickly = async (app: App, team: Team, name: string): Promise<void> => {
@@ -55,7 +63,7 @@ export const tryCommand = (member: Member, ...words: readonly string[]): Promise
   new Promise((done) => {
     const passphraseWords = member.passphraseFile === null ? [] : ['--passphrase-file', member.passphraseFile];
     const args = [program, '--vault', member.profile, ...passphraseWords, ...words];
-    const env = { ...process.env, HOME: member.home };
+    const env = { ...process.env, ...environmentOf(member) };
     execFile(process.execPath, args, { env, cwd: member.folder }, (error, out, errors) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       done({ code, out, errors });
