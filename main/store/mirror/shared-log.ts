@@ -2,8 +2,8 @@ import { closeSync, fstatSync, fsync, ftruncateSync, openSync, readSync, renameS
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { withFolderLock } from '../folder-lock.js';
 import { localFailure } from '../local-failure.js';
-import { withFolderLock } from './folder-lock.js';
 
 /** What a log keeps for its owner. */
 export type LogReader = Readonly<{

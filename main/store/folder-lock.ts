@@ -2,9 +2,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { VaultError } from '../../../app/errors.js';
-import { errnoOf, isAbsent } from '../failure.js';
-import { ownerIsDead, ownName, unlinkQuietly } from '../staging.js';
+import { VaultError } from '../../app/errors.js';
+import { errnoOf, isAbsent } from './failure.js';
+import { ownerIsDead, ownName, unlinkQuietly } from './staging.js';
 
 const patienceMs = 10_000;
 const stepMs = 4;
@@ -14,7 +14,10 @@ const abandonedMs = 5_000;
 /** Within one process, turns at the same folder are taken in the order in which they were asked for. */
 const queues = new Map<string, Promise<unknown>>();
 
-/** Runs `work` while no other process and nothing else in this one holds the lock of `folder`. Throws `busy` after ten seconds. */
+/**
+ * Runs `work` while no other process and nothing else in this one holds the lock of `folder`, the file `lock` in it. Held for milliseconds,
+ * never while a person thinks or a server is asked. Throws `busy` after ten seconds, and what the file system throws.
+ */
 export function withFolderLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const turn = (queues.get(folder) ?? Promise.resolve()).then(
     () => locked(folder, work),
@@ -67,7 +70,8 @@ async function removeAbandoned(path: string): Promise<void> {
 async function isAbandoned(path: string): Promise<boolean> {
   try {
     const dead = ownerIsDead(await readFile(path, 'utf8'));
-    return dead ?? Date.now() - (await stat(path)).mtimeMs > abandonedMs;
+    // a clock that was set back must not make it everlasting
+    return dead ?? Math.abs(Date.now() - (await stat(path)).mtimeMs) > abandonedMs;
   } catch (error) {
     if (isAbsent(error)) return false;
     throw error;
