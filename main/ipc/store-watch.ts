@@ -64,9 +64,11 @@ export class StoreWatch {
     const began = performance.now();
     let longestMs = Infinity;
     try {
-      this.#found = (await this.#vault.refresh()).map(alarmOf);
+      const problems = await this.#vault.refresh();
+      this.#found = problems.map(alarmOf);
       this.#tell();
-      void this.#rekey();
+      // where a vault was moved away from, everything would be encrypted again and again, and refused
+      if (!problems.some(({ details }) => details['moved'] === true)) void this.#rekey();
     } catch (error) {
       longestMs = longestAwayMs;
       // a store that is away is told and asked again; a lock ends the watch

@@ -283,7 +283,7 @@ export class OpenVault implements Vault {
     problems.push(...(await this.people.refresh()), ...(await this.nodes.refresh()));
     const secrets = await this.#refreshSecrets();
     problems.push(...secrets.problems);
-    await this.#rewrap(problems);
+    if (!this.upkeep.isDeparted) await this.#rewrap(problems);
     problems.push(...(await this.projects.refresh()));
     // by now it is known who may write where, and with which keys
     if (!this.upkeep.isDeparted) await this.#bucket?.sendWaiting();

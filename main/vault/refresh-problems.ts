@@ -5,7 +5,8 @@ export type Refreshed = Readonly<{ problems: VaultError[]; changed: boolean }>;
 
 /**
  * For what one object's defect may not stop: collects errors about its content and gives null; passes on every other
- * error (the store does not answer, the vault locks).
+ * error (the store does not answer, the vault locks). A store that takes no writes is read on all the same: that it was moved away is
+ * told already, and anything else is told once.
  */
 export const noteProblem =
   (problems: VaultError[]) =>
@@ -17,8 +18,12 @@ export const noteProblem =
       'changed-card',
       'not-a-reader',
       'not-found',
+      'store-readonly',
     ] as const;
     if (!isVaultError(error, ...codes)) throw error;
-    problems.push(error);
+    if (error.code !== 'store-readonly' || !isTold(problems, error)) problems.push(error);
     return null;
   };
+
+const isTold = (problems: readonly VaultError[], { message, details }: VaultError): boolean =>
+  details['moved'] === true || problems.some((problem) => problem.message === message);

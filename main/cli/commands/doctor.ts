@@ -39,6 +39,8 @@ async function examine(context: CommandContext, vault: Vault, options: DoctorOpt
   const work = { signal: context.signal, onProgress: line.show };
   try {
     const report = await upkeep.check({ contents: options.contents === true, ...work });
+    line.clear();
+    for (const { message } of vault.problems().filter(({ details }) => details['moved'] === true)) context.output.warn(message); // prettier-ignore
     const repaired = options.repair === true ? await upkeep.repair(report, work) : [];
     const graceMs = (options.grace ?? usualGraceDays) * dayMs;
     const removed = options.collect === true ? await upkeep.collect(report, graceMs, work) : [];

@@ -50,7 +50,7 @@ export const rewrapStale = async (
     const copies = await inParallel(handed.slice(start, start + batchSize), parallel, (entry) =>
       copyOf(parts, entry).catch(note),
     );
-    await parts.records.create(copies.filter((copy) => copy !== null));
+    await parts.records.create(copies.filter((copy) => copy !== null)).catch(note);
     onProgress(Math.min(total, stale.length + start + batchSize) / total);
   }
 };

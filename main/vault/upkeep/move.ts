@@ -47,7 +47,7 @@ export const moveStore = async (parts: MoveParts, place: StoreLocation, steps: S
   const to = absolute(place);
   await requireOtherPlace(context.location, to);
   await requireRest(parts);
-  await requireHere(parts, to);
+  await isLeft(parts, to);
   const destination = await openStoreAt(to, { create: true });
   try {
     const copy = await copyAll(parts, to, destination, steps);
@@ -136,10 +136,11 @@ const requireRest = async ({ mirror, flush, isWriting, signal }: MoveParts): Pro
   throw new VaultError('busy', 'Changes of this computer wait to be sent. Send or discard them, then move the vault.');
 };
 
-/** Throws `conflict` when somebody moved this store elsewhere already. */
-const requireHere = async ({ context, storeId, source, signal }: MoveParts, to: StoreLocation): Promise<void> => {
+/** Whether an earlier run of this very move has left its note. Throws `conflict` when somebody moved this store elsewhere already. */
+const isLeft = async ({ context, storeId, source, signal }: MoveParts, to: StoreLocation): Promise<boolean> => {
   const note = await readNote({ ...context, store: source, storeId }, { signal }).catch(ignoreForged);
-  if (note === null || (note.author === context.accountId && note.to === placeOf(to))) return;
+  if (note === null) return false;
+  if (note.author === context.accountId && note.to === placeOf(to)) return true;
   throw new VaultError('conflict', movedSentence(note, context.directory));
 };
 
@@ -157,14 +158,15 @@ const closeGate = async ({ context, storeId, source, gate }: MoveParts): Promise
 };
 
 const leave = async (parts: MoveParts, to: StoreLocation): Promise<void> => {
-  const { context, storeId, target, source, signal } = parts;
+  const { context, storeId, target, signal } = parts;
+  // what a run that was killed after its note left has closed the gate for this one
+  if (await isLeft(parts, to)) return;
   const note = await signNote(context.author, storeId, to);
   if (await target.putIfAbsent(movedKey, note, { signal })) return;
-  await requireHere(parts, to);
-  if ((await readNote({ ...context, store: source, storeId }, { signal }).catch(ignoreForged)) !== null) return;
+  if (await isLeft(parts, to)) return;
   // a forged note is in the way of ours
   await target.delete(movedKey, { signal });
-  if (!(await target.putIfAbsent(movedKey, note, { signal }))) await requireHere(parts, to);
+  if (!(await target.putIfAbsent(movedKey, note, { signal }))) await isLeft(parts, to);
 };
 
 const switchProfile = async (profileDir: string, to: StoreLocation): Promise<void> => {

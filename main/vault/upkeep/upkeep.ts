@@ -94,6 +94,7 @@ export class StoreUpkeep implements Upkeep {
     if (keys.size === 0) return Promise.resolve([]);
     return this.#withStore(work, async (store, signal) => {
       const steps = new Steps(work);
+      await this.#requireHere();
       const examination = await this.#examination(store, signal, steps);
       const read = await this.#readFor(examination, keys);
       return repairObjects(examination, read, { keys, target: this.#writable(store), look: this.#look(true), steps });
@@ -105,6 +106,7 @@ export class StoreUpkeep implements Upkeep {
     return this.#withStore(work, async (store, signal) => {
       const steps = new Steps(work);
       await this.#parts.refresh();
+      await this.#requireHere();
       const examination = await this.#examination(store, signal, steps);
       const removed = await collectGarbage(examination, { keys, graceMs, target: this.#writable(store), steps });
       await endUploads(store, graceMs, signal);
@@ -121,6 +123,12 @@ export class StoreUpkeep implements Upkeep {
   async follow(to: StoreLocation | null): Promise<StoreLocation> {
     const { context } = this.#parts;
     return followMove({ ...(await this.#moveParts(context.store, context.locked)) }, to);
+  }
+
+  /** Throws `store-readonly` for a store that was moved away: it stays as it was left. */
+  async #requireHere(): Promise<void> {
+    await this.departed();
+    this.#parts.gate.requireOpen();
   }
 
   async #moveParts(store: Store, signal: AbortSignal): Promise<MoveParts> {

@@ -22,6 +22,11 @@ export class WriteGate implements Store {
     return this.#refusal !== null;
   }
 
+  /** Throws the refusal of a closed gate: for writes that go another way. */
+  requireOpen(): void {
+    if (this.#refusal !== null) throw this.#refusal;
+  }
+
   /** Resolves when what began before is over: with a closed gate, nothing more is written then. */
   async settled(): Promise<void> {
     while (this.#writing.size > 0) await Promise.allSettled(this.#writing);
@@ -56,7 +61,7 @@ export class WriteGate implements Store {
   }
 
   async #write<T>(write: () => Promise<T>): Promise<T> {
-    if (this.#refusal !== null) throw this.#refusal;
+    this.requireOpen();
     const writing = write();
     this.#writing.add(writing);
     try {
