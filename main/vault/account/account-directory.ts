@@ -13,7 +13,7 @@ import { isAccountId, storedCard, storedVersions } from './stored-cards.js';
 
 export type PinnedCard = Readonly<{ card: AccountCard; stored: Uint8Array }>;
 export type Signer = Readonly<{ accountId: string; key: SigningPublicJwk }>;
-/** `changed`: a card was pinned, or an alarm came or went */
+/** `changed`: since the refresh before, however it came to be, a card was pinned, or an alarm came or went */
 export type RefreshedAccounts = Readonly<{ accounts: PinnedCard[]; problems: VaultError[]; changed: boolean }>;
 
 const parallel = 8;
@@ -35,7 +35,8 @@ export class AccountDirectory {
   readonly #alarms = new Map<string, VaultError>();
   /** what others found wrong with accounts, other than their cards */
   readonly #raised = new Map<string, VaultError>();
-  #pinned = 0;
+  /** who was there, and what was wrong, when somebody was told last */
+  #told = '';
 
   /** @param ownId the account of the profile, where that is known already: what is wrong with it is said in other words */
   constructor(profileDir: string, store: Store, ownId?: string) {
@@ -121,8 +122,14 @@ export class AccountDirectory {
    * `problems`. Throws when the store does not answer.
    */
   async refreshAll(): Promise<RefreshedAccounts> {
-    const alarmsBefore = this.#alarmsAsText();
-    const pinnedBefore = this.#pinned;
+    const { accounts, problems } = await this.#lookAtAll();
+    // Cards are pinned between two refreshes too: by who checks a signature, and by other processes.
+    const before = this.#told;
+    this.#told = JSON.stringify([accounts.map(({ card }) => [card.id, card.version]).sort(), this.#alarmsAsText()]);
+    return { accounts, problems, changed: this.#told !== before };
+  }
+
+  async #lookAtAll(): Promise<Omit<RefreshedAccounts, 'changed'>> {
     const stored = await storedVersions(this.#store, 'accounts/');
     const problems: VaultError[] = [];
     const ids = [...new Set([...stored.keys(), ...(await this.known())])];
@@ -133,8 +140,7 @@ export class AccountDirectory {
         return null;
       }),
     );
-    const changed = this.#pinned !== pinnedBefore || this.#alarmsAsText() !== alarmsBefore;
-    return { accounts: accounts.filter((account) => account !== null), problems, changed };
+    return { accounts: accounts.filter((account) => account !== null), problems };
   }
 
   /** What sealing to an account needs that could read already: its newest pinned wrapping key. */
@@ -174,7 +180,7 @@ export class AccountDirectory {
 
   /** Thumbprints of the wrapping keys of every account in the store. */
   async allWrapKids(): Promise<ReadonlySet<string>> {
-    await this.refreshAll();
+    await this.#lookAtAll();
     const kids = await Promise.all((await this.known()).map((accountId) => this.wrapKids(accountId)));
     return new Set(kids.flat());
   }
@@ -282,7 +288,6 @@ export class AccountDirectory {
     const pinned = { card, stored };
     chain.push(pinned);
     this.#names.set(accountId, card.name);
-    this.#pinned += 1;
     return pinned;
   }
 

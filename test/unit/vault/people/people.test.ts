@@ -55,6 +55,20 @@ describe('people', () => {
     stop();
   });
 
+  it('are told of also when something else has met them before the refresh: a signature of theirs, or the command beside the app', async () => {
+    const dora = await newVault({ name: 'Dora', storeDir: ada.storeDir });
+    await dora.vault.lock();
+    const beside = await unlock(ada.profileDir);
+    await beside.refresh();
+    await beside.lock();
+    let heard = 0;
+    const stop = ada.vault.on('people-changed', () => (heard += 1));
+    await ada.vault.refresh();
+    await ada.vault.refresh();
+    expect(heard).toBe(1);
+    stop();
+  });
+
   it('are found by name, then whatever the case, and by id; not when two have the name', async () => {
     const { people } = ada.vault;
     expect((await people.resolve('Ben')).isSelf).toBe(false);
