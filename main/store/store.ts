@@ -18,6 +18,17 @@ export type ObjectInfo = Readonly<{
 
 export type StoreOptions = Readonly<{ signal?: AbortSignal }>;
 
+export type PutOptions = StoreOptions &
+  Readonly<{
+    /** keys that must be in the store before: while one of them waits to be sent, this waits too */
+    after?: readonly string[];
+    /**
+     * the version that this one follows, by its key and the SHA-256 (base64url) of its bytes. A store that keeps back what it cannot send
+     * gives false once that version is not what it has any more: it was merged with what others wrote, or given up
+     */
+    onTopOf?: Readonly<{ key: string; hash: string }> | null;
+  }>;
+
 export type ListOptions = StoreOptions &
   Readonly<{
     /** only keys that come after this one in key order */
@@ -44,7 +55,7 @@ export interface Store {
   /** the object's bytes, or those from `start` up to `endExclusive` (cut at its end) */
   get(key: string, range?: ByteRange, options?: StoreOptions): Promise<Uint8Array>;
   /** Durable and atomic: true when this call created the object, false when one was already there (it is unchanged). */
-  putIfAbsent(key: string, body: Body, options?: StoreOptions): Promise<boolean>;
+  putIfAbsent(key: string, body: Body, options?: PutOptions): Promise<boolean>;
   /** Removing what is not there is no error. */
   delete(key: string, options?: StoreOptions): Promise<void>;
   stat(key: string, options?: StoreOptions): Promise<ObjectInfo | null>;

@@ -103,7 +103,8 @@ export class OpenVault implements Vault {
     const store = new WriteGate(parts.store);
     const waiting = mirror === null ? null : new WaitingObjects(mirror.outbox);
     const isWaiting = (objectId: string): boolean => waiting?.has(objectId) ?? false;
-    this.#records = new SecretRecords({ store, index, author, keyRing, directory, isWaiting });
+    const beyond = mirror === null ? {} : { beyond: mirror.beyond };
+    this.#records = new SecretRecords({ store, index, author, keyRing, directory, isWaiting, ...beyond });
     this.#projectKeys = new ProjectKeyring({ records: this.#records, index, keyRing, directory, store });
     this.#context = {
       profileDir: parts.profileDir,

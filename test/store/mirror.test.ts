@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VaultError } from '../../app/errors.js';
+import { objectHash } from '../../main/crypto/object-hash.js';
 import { DirectoryStore } from '../../main/store/directory.js';
 import type { Body, Store } from '../../main/store/store.js';
 import { MemoryStore } from '../memory-store.js';
@@ -113,15 +114,54 @@ describe('a mirror', () => {
       await expect(mirror.putIfAbsent('projects/p/log/0000000002', bytes('x'))).rejects.toMatchObject(unreachable);
       expect(await mirror.putIfAbsent('secrets/u/0000000001', bytes('free'))).toBe(true);
       expect([...store.objects.keys()]).toEqual(['secrets/u/0000000001']);
-      expect(await mirror.putIfAbsent('projects/q/files/g/0000000001', bytes('its contents may be what waits'))).toBe(
-        true,
-      );
+      // Contents go before the record that points at them, and keep nobody else's waiting.
+      const pointing = { after: ['blobs/b1'] };
+      expect(await mirror.putIfAbsent('projects/q/files/g/0000000001', bytes('points at b1'), pointing)).toBe(true);
+      expect(await mirror.putIfAbsent('projects/q/files/h/0000000001', bytes('at nothing'))).toBe(true);
+      expect(store.objects.has('projects/q/files/h/0000000001')).toBe(true);
       expect(await mirror.putIfAbsent('projects/q/log/0000000002', bytes('a new member'))).toBe(true);
       expect(store.objects.has('projects/q/files/g/0000000001')).toBe(false);
       for (const item of mirror.outbox.items()) expect(await mirror.outbox.send(item)).toBe('sent');
       expect(mirror.outbox.items()).toEqual([]);
       for (const key of waiting) expect(Buffer.from(store.objects.get(key)!)).toEqual(bytes(key));
       expect(await mirror.get('secrets/s/0000000002')).toEqual(bytes('v2'));
+    });
+
+    it('takes nothing on top of a version that was sent in another form meanwhile, by whichever process', async () => {
+      const folder = mirrors.folder();
+      const [mirror, other] = [await mirrors.of(store, { folder }), await mirrors.of(store, { folder })];
+      await mirror.pull();
+      store.away = true;
+      expect(await mirror.putIfAbsent('secrets/s/0000000001', bytes('ours'))).toBe(true);
+      const onTopOf = { key: 'secrets/s/0000000001', hash: objectHash(bytes('ours')) };
+      const second = (): Promise<boolean> => mirror.putIfAbsent('secrets/s/0000000002', bytes('two'), { onTopOf });
+      const [item] = mirror.outbox.items();
+      store.away = false;
+      await other.pull();
+      await other.beyond.putIfAbsent('secrets/s/0000000001', bytes('merged'));
+      expect(await other.outbox.remove([item!], [item!])).toBe(true);
+      expect(await second()).toBe(false);
+      await mirror.pull();
+      expect(await second()).toBe(false);
+      expect(store.objects.has('secrets/s/0000000002')).toBe(false);
+      const merged = { key: 'secrets/s/0000000001', hash: objectHash(bytes('merged')) };
+      expect(await mirror.putIfAbsent('secrets/s/0000000002', bytes('two'), { onTopOf: merged })).toBe(true);
+      expect(store.objects.has('secrets/s/0000000002')).toBe(true);
+    });
+
+    it('keeps what waits when another process has put more on top of it', async () => {
+      const folder = mirrors.folder();
+      const [mirror, other] = [await mirrors.of(store, { folder }), await mirrors.of(store, { folder })];
+      await mirror.pull();
+      store.away = true;
+      await mirror.putIfAbsent('secrets/s/0000000001', bytes('ours'));
+      const known = [...mirror.outbox.items()];
+      await other.putIfAbsent('secrets/t/0000000001', bytes('of something else'));
+      await other.putIfAbsent('secrets/s/0000000002', bytes('more'));
+      expect(await mirror.outbox.remove(known, known)).toBe(false);
+      expect(mirror.outbox.items()).toHaveLength(3);
+      expect(await mirror.outbox.remove(known, mirror.outbox.items())).toBe(true);
+      expect(mirror.outbox.items()).toHaveLength(2);
     });
 
     it('takes a write that failed half-way into the outbox, and sending it finds that it had arrived', async () => {

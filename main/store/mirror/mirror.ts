@@ -15,8 +15,10 @@ export type OutboxItem = Readonly<{
 
 /** What was written while the store was away or sending was paused. Everything in it is sealed already; it survives a crash. */
 export interface Outbox {
-  /** in the order in which they were written */
+  /** in the order in which they were written, as far as this process knows */
   items(): readonly OutboxItem[];
+  /** Reads what other processes of this profile put in and took out. */
+  refresh(): void;
   /** the bytes of a put; of a large one use `Mirror.local` */
   read(key: string): Promise<Uint8Array>;
   /**
@@ -24,8 +26,11 @@ export interface Outbox {
    * `taken`: the store holds other bytes at that key; the item stays. Throws `store-unreachable` and whatever the store says.
    */
   send(item: OutboxItem, options?: StoreOptions): Promise<'sent' | 'taken'>;
-  /** Takes items out that were sent in another form, or given up. */
-  remove(items: readonly OutboxItem[]): Promise<void>;
+  /**
+   * Takes items out that were sent in another form, or given up. False, and none is taken out, when somebody put more into the folders of
+   * `known` than those: it was written on top of what would be gone.
+   */
+  remove(items: readonly OutboxItem[], known?: readonly OutboxItem[]): Promise<boolean>;
 }
 
 export type Connection = Readonly<{

@@ -3,7 +3,7 @@ import { isVaultError, VaultError } from '../../../app/errors.js';
 import { cutRange, parseKey, parsePrefix, throwIfCancelled } from '../key.js';
 import { localFailure } from '../local-failure.js';
 import { RootFolder } from '../root-folder.js';
-import type { Body, ByteRange, ListOptions, LocalOptions, ObjectInfo, Store, StoreOptions } from '../store.js';
+import type { Body, ByteRange, ListOptions, LocalOptions, ObjectInfo, PutOptions, Store, StoreOptions } from '../store.js'; // prettier-ignore
 import { Announcer } from './announcer.js';
 import { Catalogue } from './catalogue.js';
 import { Feed } from './feed.js';
@@ -12,12 +12,13 @@ import { fetchNews } from './fetch-news.js';
 import { Intents } from './intents.js';
 import { KeptRecords } from './kept-records.js';
 import { Line, type Pauses } from './line.js';
-import type { Connection, FeedSigner, Mirror, Outbox, PullOptions } from './mirror.js';
+import type { Connection, FeedSigner, Mirror, Outbox, OutboxItem, PullOptions } from './mirror.js';
 import { mayWait, mustFollow } from './outbox-keys.js';
 import { Pulling } from './pulling.js';
 import { forget, type MirrorContents, SeenBucket } from './seen-bucket.js';
 import { Sending } from './sending.js';
-import { WaitingWrites } from './waiting-writes.js';
+import { hashOf } from './sha256.js';
+import { type Waiting, WaitingWrites } from './waiting-writes.js';
 
 export type MirrorOptions = Readonly<{
   /** on this computer, for this store alone; made when it is not there */
@@ -135,12 +136,18 @@ export class MirroredStore implements Mirror {
     return waiting.operation === 'delete' ? null : { key, bytes: waiting.bytes };
   }
 
-  async putIfAbsent(key: string, body: Body, options: StoreOptions = {}): Promise<boolean> {
+  async putIfAbsent(
+    key: string,
+    body: Body,
+    { after = [], onTopOf = null, ...options }: PutOptions = {},
+  ): Promise<boolean> {
     parseKey(key);
     throwIfCancelled(options.signal);
     if (this.#latest(key)?.operation === 'put') return false;
     if (isFeedKey(key)) return this.beyond.putIfAbsent(key, body, options);
-    if (!this.#mustWait(key)) {
+    const below = onTopOf === null ? true : await this.#below(onTopOf, options);
+    if (below === false) return false;
+    if (!this.#mustWait(key, after)) {
       try {
         return await this.beyond.putIfAbsent(key, body, options);
       } catch (error) {
@@ -148,8 +155,10 @@ export class MirroredStore implements Mirror {
       }
     }
     this.#parts.catalogue.refresh();
+    const { catalogue, waiting: writes } = this.#parts;
     const isFree = (): boolean =>
-      this.#parts.catalogue.get(key) === undefined || this.#parts.waiting.last(key)?.operation === 'delete';
+      (catalogue.get(key) === undefined || writes.last(key)?.operation === 'delete') &&
+      (below === true || writes.last(below.key)?.order === below.order);
     return isFree() && this.#parts.waiting.put(key, body, isFree, options);
   }
 
@@ -157,7 +166,7 @@ export class MirroredStore implements Mirror {
     parseKey(key);
     throwIfCancelled(options.signal);
     this.#parts.waiting.refresh();
-    if (!this.#mustWait(key)) {
+    if (!this.#mustWait(key, [])) {
       try {
         await this.beyond.delete(key, options);
         return;
@@ -235,13 +244,37 @@ export class MirroredStore implements Mirror {
   }
 
   /** Whether something waits that this key's write must not overtake. Throws `store-unreachable` for what may not wait itself. */
-  #mustWait(key: string): boolean {
-    if (!this.#parts.waiting.items().some((item) => mustFollow(key, item.key))) return false;
+  #mustWait(key: string, after: readonly string[]): boolean {
+    const isBefore = ({ operation, ...item }: OutboxItem): boolean =>
+      mustFollow(key, item.key) || (operation === 'put' && after.includes(item.key));
+    if (!this.#parts.waiting.items().some(isBefore)) return false;
     if (mayWait(key)) return true;
     throw new VaultError(
       'store-unreachable',
       'Something that belongs to this still waits to be sent to the store. Try again when it is there.',
     );
+  }
+
+  /**
+   * Whether the version that a new one follows is there as its writer read it: in the bucket (true), or as what waits. SECURITY (promise 3):
+   * a version on top of one that was merged away meanwhile, by another process, would leave a gap in the chain.
+   */
+  async #below(
+    { key, hash }: Readonly<{ key: string; hash: string }>,
+    options: StoreOptions,
+  ): Promise<Waiting | boolean> {
+    const { catalogue, waiting } = this.#parts;
+    const item = this.#latest(key);
+    if (item?.operation === 'put') {
+      const bytes = await waiting.read(item).catch(nullIfGone);
+      if (bytes === null) return this.#latest(key)?.order !== item.order && this.#below({ key, hash }, options);
+      return (await hashOf(bytes)) === hash && item;
+    }
+    const known = this.beyond.known(key);
+    if (known === undefined) return catalogue.listedMs === null;
+    if (known.hash !== null) return known.hash === hash;
+    const bytes = await this.beyond.get(key, undefined, options).catch(nullIfGone);
+    return bytes === null || (await hashOf(bytes)) === hash;
   }
 
   /** Reads a waiting body; when another process sends and removes it meanwhile, looks again. */
@@ -254,6 +287,12 @@ export class MirroredStore implements Mirror {
     return again();
   }
 }
+
+/** Also for what cannot be fetched now: whoever sends the next version looks again. */
+const nullIfGone = (error: unknown): null => {
+  if (isVaultError(error, 'not-found', 'store-unreachable')) return null;
+  throw error;
+};
 
 const damagedOutbox = (): VaultError =>
   new VaultError(

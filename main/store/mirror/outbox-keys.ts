@@ -7,13 +7,15 @@ const mayWaitPattern = /^(secrets\/.+|projects\/[^/]+\/files\/.+|projects\/[^/]+
 export const mayWait = (key: string): boolean => mayWaitPattern.test(key);
 
 const projectOf = (key: string): string | null => /^projects\/[^/]+\//.exec(key)?.[0] ?? null;
-const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1);
+export const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1);
 
-/** Whether `key` may only be written after `waiting` has been sent: a later version, a file of a new project, a record of contents. */
+/**
+ * Whether `key` may only be written after `waiting` has been sent, whatever it says: a later version, and everything of a new project.
+ * Which contents a record points at only its writer knows (`PutOptions.after`).
+ */
 export function mustFollow(key: string, waiting: string): boolean {
   if (key === waiting) return true;
-  if (waiting.startsWith('blobs/')) return /^projects\/[^/]+\/files\//.test(key);
-  if (key.startsWith('blobs/')) return false;
+  if (key.startsWith('blobs/') || waiting.startsWith('blobs/')) return false;
   if (/\/log\/0000000001$/.test(waiting)) return projectOf(key) === projectOf(waiting);
   return folderOf(key) !== '' && folderOf(key) === folderOf(waiting);
 }

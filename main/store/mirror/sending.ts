@@ -3,6 +3,7 @@ import { VaultError } from '../../../app/errors.js';
 import type { Store, StoreOptions } from '../store.js';
 import type { Line } from './line.js';
 import type { Outbox, OutboxItem } from './mirror.js';
+import { folderOf } from './outbox-keys.js';
 import { isContent, type SeenBucket } from './seen-bucket.js';
 import type { Waiting, WaitingWrites } from './waiting-writes.js';
 
@@ -26,6 +27,10 @@ export class Sending implements Outbox {
     return this.#waiting.items();
   }
 
+  refresh(): void {
+    this.#waiting.refresh();
+  }
+
   async read(key: string): Promise<Uint8Array> {
     const item = this.#waiting.last(key);
     if (item?.operation !== 'put') throw new VaultError('not-found');
@@ -42,8 +47,17 @@ export class Sending implements Outbox {
     return 'sent';
   }
 
-  remove(items: readonly OutboxItem[]): Promise<void> {
-    return this.#waiting.remove(items.map(({ order }) => order));
+  remove(items: readonly OutboxItem[], known: readonly OutboxItem[] = []): Promise<boolean> {
+    const [folders, orders] = [
+      new Set(known.map(({ key }) => folderOf(key))),
+      new Set(known.map(({ order }) => order)),
+    ];
+    const isNews = ({ operation, key, order }: OutboxItem): boolean =>
+      operation === 'put' && folders.has(folderOf(key)) && !orders.has(order);
+    return this.#waiting.remove(
+      items.map(({ order }) => order),
+      () => !this.#waiting.items().some(isNews),
+    );
   }
 
   async #put(item: Waiting, options: StoreOptions): Promise<boolean> {

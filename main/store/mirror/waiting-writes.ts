@@ -68,9 +68,9 @@ export class WaitingWrites {
   }
 
   refresh(): void {
-    const before = this.#items.size + this.#lastOrder;
+    const [size, order] = [this.#items.size, this.#lastOrder];
     this.#log.refresh();
-    if (before !== this.#items.size + this.#lastOrder) this.#changed();
+    if (size !== this.#items.size || order !== this.#lastOrder) this.#changed();
   }
 
   /**
@@ -106,14 +106,18 @@ export class WaitingWrites {
     this.#changed();
   }
 
-  async remove(orders: readonly number[]): Promise<void> {
+  /** False when `mayRemove` (asked when nobody else can change anything) says no. */
+  async remove(orders: readonly number[], mayRemove: () => boolean = () => true): Promise<boolean> {
     let removed: Waiting[] = [];
+    let may = false;
     await this.#log.append(() => {
-      removed = orders.flatMap((order) => this.#items.get(order) ?? []);
+      may = mayRemove();
+      removed = may ? orders.flatMap((order) => this.#items.get(order) ?? []) : [];
       return removed.map(asRemoval);
     });
     await this.#dropBodies(removed);
-    if (removed.length > 0) this.#changed();
+    this.#changed();
+    return may;
   }
 
   async read(waiting: Waiting, range?: Readonly<{ start: number; endExclusive: number }>): Promise<Uint8Array> {

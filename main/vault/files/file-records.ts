@@ -89,7 +89,7 @@ export class FileRecords {
       if (body === null) return newest;
       const next = await this.#publish({ project, id, version: head.version + 1 }, head.hash, body);
       if (next !== null) return next;
-      const followed = await this.follow(project, id, await this.versions(project, id), newest);
+      const followed = await this.#overtaken(newest, head);
       newest = this.#usable(followed);
       head = followed.head;
     }
@@ -181,6 +181,36 @@ export class FileRecords {
     return new VaultError('rolled-back', what, { details: { project, id, version, author, sequence: log.sequence } });
   }
 
+  /**
+   * What the store holds after a lost race. What this computer wrote and another process of it merged meanwhile is there in another form,
+   * which the index has. SECURITY (promise 3): anything else that is gone was lost, and nothing goes on top of the rest.
+   */
+  async #overtaken(newest: FileRecordEntry, head: Followed['head']): Promise<Followed> {
+    const { project, id } = newest;
+    try {
+      await this.#requireHeld({ project, id, version: head.version }, head.hash);
+      return await this.follow(project, id, await this.versions(project, id), newest);
+    } catch (error) {
+      if (!isVaultError(error, 'rolled-back')) throw error;
+      await this.#context.index.catchUp();
+      const known = this.#context.index.files(project).get(id);
+      if (known === undefined || known.hash === newest.hash) throw error;
+      await this.#requireHeld({ project, id, version: known.version }, known.hash);
+      return this.follow(project, id, await this.versions(project, id), known);
+    }
+  }
+
+  /** Throws `rolled-back` unless the store has a version with these bytes, or a higher one in its place (a deletion). */
+  async #requireHeld({ project, id, version }: FilePlace, hash: string): Promise<void> {
+    const versions = await this.versions(project, id);
+    const isThere = versions.includes(version);
+    if (!isThere && (versions.at(-1) ?? 0) > version) return;
+    if (isThere && objectHash(await this.#context.store.get(fileKey(project, id, version))) === hash) return;
+    throw new VaultError('rolled-back', 'The store shows another past of a file than this computer has seen.', {
+      details: { project, id, version },
+    });
+  }
+
   /** What a change may go on with after a lost race. */
   #usable({ entry }: Followed): FileRecordEntry {
     if (entry === null || isTombstone(entry))
@@ -204,7 +234,10 @@ export class FileRecords {
     const jws = Buffer.from(await author.sign(fileRecordType, record), 'latin1');
     const sealed = await sealWithKey(jws, await recordKey(this.#context, project, epoch, 'file-record'), epoch);
     const stored = Buffer.from(sealed, 'latin1');
-    const created = await store.putIfAbsent(fileKey(project, id, version), stored);
+    const onTopOf = previous === null ? null : { key: fileKey(project, id, version - 1), hash: previous };
+    // SECURITY (promise 10): the content before the record that points at it
+    const after = body.content === null ? [] : [blobKey(body.content.blob)];
+    const created = await store.putIfAbsent(fileKey(project, id, version), stored, { onTopOf, after });
     return created ? entryOf(record, objectHash(stored)) : null;
   }
 }

@@ -43,6 +43,8 @@ export type SecretRecordsParts = Readonly<{
   author: RecordAuthor;
   keyRing: KeyRing;
   directory: AccountDirectory;
+  /** the store without what waits here to be sent; left out where nothing ever does */
+  beyond?: Store;
   /** whether versions of a secret wait here to be sent; left out where nothing ever does */
   isWaiting?: (secretId: string) => boolean;
 }>;
@@ -57,10 +59,7 @@ export class SecretRecords {
 
   /** Opens and verifies one version. Throws `not-found`, `not-a-reader`, `damaged`, `rolled-back`. */
   async open(secretId: string, version: number): Promise<OpenedSecret> {
-    const stored = await this.#parts.store.get(secretKey(secretId, version));
-    const seen = this.#parts.index.secrets.get(secretId);
-    // SECURITY (promise 3): the version that this computer knows is those bytes and no others.
-    if (seen?.version === version && seen.hash !== objectHash(stored)) throw otherPast(seen);
+    const stored = await this.#stored(secretId, version);
     const opened = await this.#parts.keyRing.open(stored);
     try {
       const payload = await this.#parts.author.verify(
@@ -103,7 +102,9 @@ export class SecretRecords {
     try {
       return await this.open(secretId, entry.version);
     } catch (error) {
-      throw isVaultError(error, 'not-found') ? lostVersion(entry) : error;
+      if (!isVaultError(error, 'not-found')) throw error;
+      if (await this.#isOutdated(entry)) return this.newest(secretId);
+      throw lostVersion(entry);
     }
   }
 
@@ -208,6 +209,26 @@ export class SecretRecords {
     });
   }
 
+  /** SECURITY (promise 3): the version that this computer knows is those bytes and no others. */
+  async #stored(secretId: string, version: number): Promise<Uint8Array> {
+    const key = secretKey(secretId, version);
+    const stored = await this.#parts.store.get(key);
+    const seen = this.#parts.index.secrets.get(secretId);
+    if (seen?.version !== version || seen.hash === objectHash(stored)) return stored;
+    // between a merge and taking ours out of the outbox, ours still stands at the place of the merged one
+    const merged = await this.#parts.beyond?.get(key).catch(nullIfAway);
+    if (merged instanceof Uint8Array && seen.hash === objectHash(merged)) return merged;
+    if (await this.#isOutdated(seen)) return this.#stored(secretId, version);
+    throw otherPast(seen);
+  }
+
+  /** Whether another process of this profile has learnt more of a secret than `entry`; it is in the index then. */
+  async #isOutdated({ id, version, hash }: SecretEntry): Promise<boolean> {
+    await this.#parts.index.apply([]);
+    const known = this.#parts.index.secrets.get(id);
+    return known?.version !== version || known.hash !== hash;
+  }
+
   /** SECURITY (promise 1): the signed list of recipients is the list of those it is sealed to, neither more nor fewer. */
   async #checkReaders(record: SecretRecord, kids: readonly string[]): Promise<void> {
     const { directory } = this.#parts;
@@ -259,16 +280,20 @@ export class SecretRecords {
         time: new Date().toISOString(),
       });
       if (next !== null) return next;
-      ({ newest, head } = await this.#winner(secretId));
+      ({ newest, head } = await this.#winner(secretId, head));
     }
     throw new VaultError('conflict');
   }
 
   /** What the store holds now, after a lost race: the newest version of ours, and the newest one of all to go on top of. */
-  async #winner(secretId: string): Promise<{ newest: OpenedSecret; head: Head }> {
+  async #winner(secretId: string, lost: Head): Promise<{ newest: OpenedSecret; head: Head }> {
     const versions = (await this.versions(secretId)).reverse();
-    const highest = versions[0];
+    const [highest] = versions;
     if (highest === undefined) throw new VaultError('not-found');
+    const seen = this.#parts.index.secrets.get(secretId);
+    // SECURITY (promise 3): what was merged meanwhile is in the index as such; anything else that is gone was lost
+    if (highest < lost.version && seen !== undefined && seen.version >= lost.version && !(await this.#isOutdated(seen)))
+      throw lostVersion(seen, highest);
     const head = { version: highest, hash: objectHash(await this.#parts.store.get(secretKey(secretId, highest))) };
     for (const version of versions) {
       const opened = await this.#openBy(this.#parts.author.accountId, secretId, version);
@@ -298,11 +323,19 @@ export class SecretRecords {
     const readers = await Promise.all(record.recipients.map((accountId) => directory.reader(accountId)));
     const stored = await sealForReaders(jws, readers);
     jws.fill(0);
-    const created = await store.putIfAbsent(secretKey(record.id, record.version), stored);
+    const { previous: hash, version } = record;
+    const onTopOf = hash === null ? null : { key: secretKey(record.id, version - 1), hash };
+    const created = await store.putIfAbsent(secretKey(record.id, version), stored, { onTopOf });
     const own = readers[record.recipients.indexOf(author.accountId)]?.wrap ?? keyRing.current.publicKeys.wrap;
     return created ? entryOf(record, stored, own.kid) : null;
   }
 }
+
+/** What cannot be read of the store now may still be what waits here. */
+const nullIfAway = (error: unknown): null => {
+  if (isVaultError(error, 'not-found', 'store-unreachable')) return null;
+  throw error;
+};
 
 const rethrow = (error: unknown): never => {
   throw error;

@@ -188,9 +188,12 @@ export class BucketSync implements Sync {
     const { mirror, waiting } = this.#parts;
     // what cannot be opened any more (a key that never reached us) can be given up all the same
     const contents = await this.#flush.contentsOf(object).catch(() => []);
-    await mirror.outbox.remove([...object.items, ...contents]);
-    waiting.changed();
+    // the index first, as after a merge: a crash in between leaves what waits, and no index that knows more than there is
     await this.#flush.accept(object);
+    if (!(await mirror.outbox.remove([...object.items, ...contents], object.items))) {
+      throw new VaultError('busy', 'This is being changed right now, by another window or command. Try again.');
+    }
+    waiting.changed();
   }
 
   /** What makes no sense without a new project: its files and its key. */

@@ -102,6 +102,7 @@ const mergeRun = async <B>(line: Line<B>, flush: LineFlush, { waiting, run, base
   if (notice === undefined) return; // somebody was quicker: look again
   await line.exclusively(async () => {
     // what was written meanwhile is on top of what waits: then all of it is merged once more, from the same base
+    flush.outbox.refresh();
     if (line.items().some(({ order }) => !known.has(order))) return;
     // the index first: a crash before the removal is made good by the next flush, the other way round it would look like a rollback
     if (run.length === waiting.length) await line.learn(notice, ours);
@@ -109,6 +110,8 @@ const mergeRun = async <B>(line: Line<B>, flush: LineFlush, { waiting, run, base
     await remove(
       flush,
       withContents(line, run).filter((item) => !rest.includes(item)),
+      // another process may have written in this very moment: then the same holds
+      waiting.map(({ item }) => item),
     );
   });
 };
@@ -143,8 +146,7 @@ const publishMerged = async <B>(
 const withContents = <B>(line: Line<B>, run: readonly WaitingVersion<B>[]): OutboxItem[] =>
   run.flatMap((version) => [...line.contents(version), version.item]);
 
-const remove = async (flush: LineFlush, items: readonly OutboxItem[]): Promise<void> => {
+const remove = async (flush: LineFlush, items: readonly OutboxItem[], known?: readonly OutboxItem[]): Promise<void> => {
   if (items.length === 0) return;
-  await flush.outbox.remove(items);
-  flush.onSent(items);
+  if (await flush.outbox.remove(items, known)) flush.onSent(items);
 };

@@ -24,8 +24,9 @@ export class SecretLine implements Line<SharedBody> {
   readonly id: string;
   readonly kind = 'secret';
   readonly #parts: LineParts;
-  /** opens what waits */
+  /** opens what waits, whatever the index says: after a crash it may know the merge already */
   readonly #here: SecretRecords;
+  readonly #listed: SecretRecords;
   /** opens and writes what the store has */
   readonly #there: SecretRecords;
   /** what the store is known to have of it: at first the version that ours were written on top of */
@@ -36,7 +37,12 @@ export class SecretLine implements Line<SharedBody> {
     this.#parts = parts;
     const { context, beyond, keyRing } = parts;
     const { author, directory, store, index } = context;
-    this.#here = new SecretRecords({ store, index, author, keyRing, directory });
+    const here = { store, author, keyRing, directory };
+    this.#here = new SecretRecords({
+      ...here,
+      index: { secrets: new Map(), apply: (changes) => index.apply(changes) },
+    });
+    this.#listed = new SecretRecords({ ...here, index });
     this.#there = new SecretRecords({ store: beyond.store, index: this.#view(), author, keyRing, directory });
   }
 
@@ -55,7 +61,7 @@ export class SecretLine implements Line<SharedBody> {
   }
 
   admit(): void {
-    this.#here.requireOwn(this.id);
+    this.#listed.requireOwn(this.id);
   }
 
   async stored(version: number): Promise<string | null> {

@@ -36,15 +36,18 @@ const stateOf = ({ connection, items, working, refused, alarms }: StatusFacts): 
   if (state === 'paused') return ['paused', ''];
   const [alarm] = alarms;
   if (alarm !== undefined) return ['trouble', alarm.message];
-  if (state === 'offline') {
-    const away = trouble === null || trouble.code === 'store-unreachable';
-    return [away ? 'offline' : 'trouble', trouble?.message ?? ''];
-  }
+  if (state === 'offline') return [isPassing(trouble) ? 'offline' : 'trouble', trouble?.message ?? ''];
   if (working) return ['working', ''];
   const [refusal] = refused;
   if (refusal !== undefined) return ['trouble', refusal.message];
   return [items.length > 0 ? 'working' : 'current', ''];
 };
+
+/** Reasons of `store-unreachable` that nobody at this computer can do anything about but wait; with any other, waiting is for ever. */
+const passing: ReadonlySet<unknown> = new Set(['network', 'no-host', 'busy', 'server-error', 'no-upload', undefined]);
+
+const isPassing = (trouble: VaultError | null): boolean =>
+  trouble === null || (trouble.code === 'store-unreachable' && passing.has(trouble.details['reason']));
 
 const pauseMs = 250;
 

@@ -1,5 +1,14 @@
 import type { VaultError } from '../../../app/errors.js';
-import type { Body, ByteRange, ListOptions, LocalOptions, ObjectInfo, Store, StoreOptions } from '../../store/store.js';
+import type {
+  Body,
+  ByteRange,
+  ListOptions,
+  LocalOptions,
+  ObjectInfo,
+  PutOptions,
+  Store,
+  StoreOptions,
+} from '../../store/store.js';
 
 /** A store that can be closed for writing: what is there stays readable after the vault went elsewhere. */
 export class WriteGate implements Store {
@@ -40,7 +49,7 @@ export class WriteGate implements Store {
     return this.#store.get(key, range, options);
   }
 
-  putIfAbsent(key: string, body: Body, options?: StoreOptions): Promise<boolean> {
+  putIfAbsent(key: string, body: Body, options?: PutOptions): Promise<boolean> {
     return this.#write(() => this.#store.putIfAbsent(key, body, options));
   }
 

@@ -29,6 +29,10 @@ export class CutLine implements Store {
   readonly label = 'far';
   readonly store: Store;
   away = false;
+  /** what a cut line says */
+  trouble = new VaultError('store-unreachable');
+  /** what the store says to everything that would change it; null when it does as it is asked */
+  refusal: VaultError | null = null;
   /** requests of writing that still get through; then the line is cut, once the last one was carried out */
   writesLeft = Infinity;
 
@@ -69,15 +73,16 @@ export class CutLine implements Store {
 
   async #through<T>(request: () => Promise<T>, isWrite = false): Promise<T> {
     this.#check();
+    if (isWrite && this.refusal !== null) throw this.refusal;
     const answer = await request();
     if (isWrite) this.writesLeft -= 1;
     if (this.writesLeft > 0) return answer;
     this.away = true;
-    throw new VaultError('store-unreachable');
+    throw this.trouble;
   }
 
   #check(): void {
-    if (this.away) throw new VaultError('store-unreachable');
+    if (this.away) throw this.trouble;
   }
 }
 

@@ -125,10 +125,18 @@ class PlainOutbox<B> implements Outbox {
     return Promise.resolve('sent');
   }
 
-  remove(items: readonly OutboxItem[]): Promise<void> {
+  refresh(): void {
+    return; // it is in this process's memory
+  }
+
+  remove(items: readonly OutboxItem[], known: readonly OutboxItem[] = []): Promise<boolean> {
     this.#bucket.step();
+    const folders = new Set(known.map(({ key }) => key.slice(0, -10)));
+    const orders = new Set(known.map(({ order }) => order));
+    if (this.items().some(({ key, order }) => folders.has(key.slice(0, -10)) && !orders.has(order)))
+      return Promise.resolve(false);
     for (const item of items) this.#drop(item);
-    return Promise.resolve();
+    return Promise.resolve(true);
   }
 
   #drop({ order, key }: OutboxItem): void {

@@ -29,11 +29,24 @@ const noRight = new VaultError('not-allowed', 'You no longer have access to “T
 const alarm = new VaultError('rolled-back', 'The store was set back.');
 const full = new VaultError('store-full');
 
+const said = 'What to do.';
+const offline = (reason: string): Partial<StatusFacts> => {
+  const trouble = new VaultError('store-unreachable', said, { details: { reason } });
+  return { connection: { ...online, state: 'offline', trouble }, items: [item] };
+};
+
 describe('how a vault stands with its store', () => {
   it.each<[string, Partial<StatusFacts>, SyncStatus['state'], string]>([
     ['everything was sent', {}, 'current', ''],
     ['something is sent', { working: true, items: [item] }, 'working', ''],
     ['it does not answer', { connection: { ...online, state: 'offline', trouble: away } }, 'offline', away.message],
+    ['the network is away', offline('network'), 'offline', said],
+    ['its server is overloaded', offline('busy'), 'offline', said],
+    ['it does not take the keys', offline('wrong-keys'), 'trouble', said],
+    ['it may not be read', offline('refused'), 'trouble', said],
+    ['this computer has no keys', offline('no-keys'), 'trouble', said],
+    ['its certificate is not trusted', offline('untrusted'), 'trouble', said],
+    ['the clock is wrong', offline('wrong-clock'), 'trouble', said],
     ['it refuses', { connection: { ...online, state: 'offline', trouble: full } }, 'trouble', full.message],
     ['the person paused it', { connection: { ...online, state: 'paused' }, refused: [noRight] }, 'paused', ''],
     ['one thing was refused', { refused: [noRight], items: [item] }, 'trouble', noRight.message],
