@@ -62,7 +62,7 @@ export type Login = Readonly<{ name: string; username: string; password: string 
 
 export const addLogin = async (page: Page, { name, username, password }: Login): Promise<void> => {
   await page.keyboard.press('Control+n');
-  await page.getByRole('button', { name: /^Login/ }).click();
+  await page.getByRole('button', { name: /^Login\b/ }).click();
   const form = page.getByRole('form', { name: 'New secret' });
   await form.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
   await form.getByRole('textbox', { name: 'Username' }).fill(username);
