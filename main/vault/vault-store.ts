@@ -1,4 +1,4 @@
-import { access, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VaultError, isVaultError } from '../../app/errors.js';
 import { syncSettings } from '../../app/model/sync.js';
@@ -9,7 +9,7 @@ import { MirroredStore } from '../store/mirror/mirrored-store.js';
 import { BlobCache, type ContentsCache } from '../store/mirror/blob-cache.js';
 import type { Mirror } from '../store/mirror/mirror.js';
 import type { S3Store } from '../store/s3.js';
-import type { Store, StoreOptions } from '../store/store.js';
+import type { Store } from '../store/store.js';
 import {
   Bandwidth,
   mirrorFolder,
@@ -22,7 +22,10 @@ import type { ProfileFile } from './profile/profile.js';
 import { labelOf } from './store-location.js';
 import { markerOrBegin, requireMarker } from './store-marker.js';
 import { removeEndedMirror } from './upkeep/ended-mirror.js';
+import { storesApart, sweepApart, type OpenStoreAt } from './upkeep/store-apart.js';
 import type { BucketKeychain, StoreLocation } from './vault.js';
+
+export { storesApart, type OpenStoreAt } from './upkeep/store-apart.js';
 
 /** A vault's store; `mirror` is the same one where the store is far away, and `contents` what it keeps of files. */
 export type VaultStore = Readonly<{
@@ -114,6 +117,7 @@ export async function storeOfProfile(
 ): Promise<VaultStore> {
   const { store: location, storeId } = profile;
   await removeEndedMirror(profileDir, location);
+  await sweepApart(profileDir).catch(() => undefined); // only room is lost, and who needs that folder is told what is wrong with it
   const label = labelOf(location);
   const openStoreAt = storesApart(profileDir, keychain);
   if (location.kind === 's3') {
@@ -133,40 +137,6 @@ export async function storeOfProfile(
     }
   });
   return { store, ...near, openStoreAt };
-}
-
-/**
- * Opens a store at a place, apart from the one that a vault uses: a bucket without its mirror, with a folder of its own on this computer
- * for what it fetches. The caller closes it, which removes that folder.
- */
-export type OpenStoreAt = (location: StoreLocation, options: Readonly<{ create: boolean }>) => Promise<Store>;
-
-export const storesApart =
-  (profileDir: string, keychain: BucketKeychain): OpenStoreAt =>
-  async (location, { create }) => {
-    if (location.kind === 'directory') return DirectoryStore.open(location.path, { create });
-    const folder = await mkdtemp(join(profileDir, 'apart-'));
-    return new StoreApart(await openBucket(location, folder, keychain), folder);
-  };
-
-class StoreApart extends LateStore {
-  readonly #store: S3Store;
-  readonly #folder: string;
-
-  constructor(store: S3Store, folder: string) {
-    super(store.label, () => Promise.resolve(store));
-    this.#store = store;
-    this.#folder = folder;
-  }
-
-  sweep(olderThanMs: number, options?: StoreOptions): Promise<number> {
-    return this.#store.sweep(olderThanMs, options);
-  }
-
-  override async close(): Promise<void> {
-    await this.#store.close();
-    await rm(this.#folder, { recursive: true, force: true });
-  }
 }
 
 /** For whoever reads only what the profile has: every verb throws. */

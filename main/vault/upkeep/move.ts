@@ -8,13 +8,13 @@ import { loadProfile, saveProfile } from '../profile/profile.js';
 import { accountKey, markerKey } from '../store-keys.js';
 import { absolute, placeOf } from '../store-location.js';
 import { readMarker } from '../store-marker.js';
-import type { OpenStoreAt } from '../vault-store.js';
 import type { StoreLocation } from '../vault.js';
 import { StoreCopy, type Copied } from './store-copy.js';
 import { endMirror } from './ended-mirror.js';
 import { MoveJournal } from './move-journal.js';
 import { movedKey, movedProblem, movedSentence, readNote, signNote } from './moved-note.js';
 import type { Steps } from './steps.js';
+import type { OpenStoreAt } from './store-apart.js';
 import type { WriteGate } from './write-gate.js';
 
 export type MoveParts = Readonly<{

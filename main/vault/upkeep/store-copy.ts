@@ -5,6 +5,7 @@ import type { Store } from '../../store/store.js';
 import { inParallel } from '../in-parallel.js';
 import { markerKey } from '../store-keys.js';
 import type { Steps } from './steps.js';
+import type { GoesOn } from './store-apart.js';
 
 const parallel = 16;
 /** Larger objects travel as files. */
@@ -87,9 +88,15 @@ export class StoreCopy {
   async #bring(key: string, bytes: number, there: number | undefined): Promise<boolean> {
     const { destination, ours, signal } = this.#parts;
     if (there === bytes) return true;
-    // ends an upload too, that a killed run had begun: its reservation would keep everybody waiting for an hour
-    if (there !== undefined || (ours && bytes > inMemoryBytes)) await destination.delete(key, { signal });
+    // ends an upload too, that a killed run had begun and we cannot go on with: its reservation would keep everybody waiting for an hour
+    const isLarge = ours && bytes > inMemoryBytes;
+    if (there !== undefined || (isLarge && !(await this.#hasBegun(key)))) await destination.delete(key, { signal });
     return this.#put(key, bytes);
+  }
+
+  async #hasBegun(key: string): Promise<boolean> {
+    const { destination } = this.#parts;
+    return 'hasBegun' in destination && (destination as Store & GoesOn).hasBegun(key);
   }
 
   async #put(key: string, bytes: number): Promise<boolean> {

@@ -6,7 +6,6 @@ import type { VaultContext } from '../context.js';
 import { FileRecords } from '../files/file-records.js';
 import { loadProfile } from '../profile/profile.js';
 import { SecretRecords } from '../secrets/secret-records.js';
-import type { OpenStoreAt } from '../vault-store.js';
 import type { CheckReport, Damage, StoreLocation, Upkeep, UpkeepWork } from '../vault.js';
 import { workSignal } from '../work-signal.js';
 import { looseBlobs, readBlobs, readRecords, unknownObjects, type RecordsRead } from './check.js';
@@ -20,6 +19,7 @@ import { movedProblem } from './moved-note.js';
 import { followMove, moveStore, type MoveParts } from './move.js';
 import { repairObjects } from './repair.js';
 import { Steps } from './steps.js';
+import type { OpenStoreAt } from './store-apart.js';
 import type { WriteGate } from './write-gate.js';
 
 export type UpkeepParts = Readonly<{
