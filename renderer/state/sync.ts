@@ -51,6 +51,10 @@ export const loadSync = async (): Promise<void> => {
 /** Whether the store of the open vault is far away, so that there is something to send and to keep here. */
 export const isFar = ({ status }: Pick<SyncState, 'status'>): boolean => status !== null && status.state !== 'folder';
 
+/** How many secrets, files and projects wait: a file that waits is one, though its content is another object of the store. */
+export const waitingCount = ({ status, waiting }: Pick<SyncState, 'status' | 'waiting'>): number =>
+  status === null || status.waitingItems === 0 ? 0 : Math.max(1, waiting.length);
+
 export const isPinned = ({ settings }: Pick<SyncState, 'settings'>, projectId: string): boolean =>
   settings?.pinned.includes(projectId) ?? false;
 

@@ -109,9 +109,11 @@ async function tellStatus(context: CommandContext, { sync: state }: Vault): Prom
   const settings = state.settings();
   const [waiting, notices] = [await state.waiting(), state.notices()];
   context.output.result({ status, settings, waiting, notices }, () =>
-    [table([...statusRows(status), ...settingRows(settings)]), ...waitingLines(waiting), ...mergedLines(notices)].join(
-      '\n',
-    ),
+    [
+      table([...statusRows(status, waiting.length), ...settingRows(settings)]),
+      ...waitingLines(waiting),
+      ...mergedLines(notices),
+    ].join('\n'),
   );
 }
 
@@ -124,17 +126,14 @@ const stateWords: Readonly<Record<SyncStatus['state'], string>> = {
   trouble: 'the store refuses',
 };
 
-const statusRows = ({
-  state,
-  lastContact,
-  waitingItems,
-  waitingBytes,
-  cachedBytes,
-  message,
-}: SyncStatus): string[][] => [
+/** @param changes how many secrets, files and projects wait: fewer than the objects that are to be sent */
+const statusRows = (
+  { state, lastContact, waitingItems, waitingBytes, cachedBytes, message }: SyncStatus,
+  changes: number,
+): string[][] => [
   ['state', message === '' ? stateWords[state] : `${stateWords[state]}: ${message}`],
   ['last contact', lastContact === null ? 'never' : shortTime(lastContact)],
-  ['waiting', waitingItems === 0 ? 'nothing' : `${plural(waitingItems, 'change')}, ${byteCount(waitingBytes)}`],
+  ['waiting', waitingItems === 0 ? 'nothing' : `${plural(Math.max(1, changes), 'change')}, ${byteCount(waitingBytes)}`],
   ['files kept here', byteCount(cachedBytes)],
 ];
 

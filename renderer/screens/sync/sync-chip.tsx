@@ -3,7 +3,7 @@ import { CircleCheck, CircleDot, CirclePause, CloudAlert, CloudOff, RefreshCw, t
 import type { SyncStatus } from '../../../app/model/sync.js';
 import { Popover } from '../../components/popover.js';
 import { ProgressBar } from '../../components/progress.js';
-import { isFar, useSync } from '../../state/sync.js';
+import { isFar, useSync, waitingCount } from '../../state/sync.js';
 import { chipWords } from '../../state/sync-words.js';
 import { SyncPanel } from './sync-panel.js';
 import './sync.css';
@@ -37,13 +37,14 @@ const useGoneWith = (open: boolean, close: () => void) => {
 export const SyncChip = ({ narrow = false }: { narrow?: boolean }) => {
   const status = useSync((state) => state.status);
   const far = useSync(isFar);
+  const waitingItems = useSync(waitingCount);
   const news = useNews();
   const [open, setOpen] = useState(false);
   const close = useCallback(() => setOpen(false), []);
   const button = useGoneWith(open, close);
   if (!status || !far) return null;
-  const words = chipWords(status);
-  const Icon = status.state === 'current' && status.waitingItems > 0 ? CircleDot : icons[status.state];
+  const words = chipWords({ ...status, waitingItems });
+  const Icon = status.state === 'current' && waitingItems > 0 ? CircleDot : icons[status.state];
   const label = `Store: ${words}${news > 0 ? `. ${news === 1 ? 'One merge' : `${news} merges`} to look at` : ''}`;
   const trigger = (
     <button

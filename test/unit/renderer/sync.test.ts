@@ -20,6 +20,7 @@ import {
   pinProject,
   showObject,
   useSync,
+  waitingCount,
 } from '../../../renderer/state/sync.js';
 import {
   agoWords,
@@ -102,6 +103,13 @@ describe('what waits to be sent', () => {
     const { waiting, waitingIds } = useSync.getState();
     expect(waiting.length).toBeGreaterThan(0);
     expect([...waitingIds.keys()]).toEqual(waiting.map((item) => item.id));
+  });
+
+  it('is counted as a person counts: a file whose content waits too is one', () => {
+    const { status, waiting } = useSync.getState();
+    expect(waitingCount({ status: { ...status!, waitingItems: waiting.length + 4 }, waiting })).toBe(waiting.length);
+    expect(waitingCount({ status: { ...status!, waitingItems: 2 }, waiting: [] })).toBe(1); // the list is on its way
+    expect(waitingCount({ status: { ...status!, waitingItems: 0 }, waiting })).toBe(0);
   });
 
   it('can be given up, one secret or file at a time', async () => {
