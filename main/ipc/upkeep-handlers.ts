@@ -1,6 +1,8 @@
 import type { CheckReportView } from '../../app/contract/store.js';
 import type { Handlers } from '../../app/contract/index.js';
 import { VaultError } from '../../app/errors.js';
+import type { S3Location } from '../../app/model/store.js';
+import { entryOf } from '../vault/keychain/bucket-keychain.js';
 import type { CheckReport, StoreLocation, UpkeepWork, Vault } from '../vault/vault.js';
 import { keepKeys } from './bucket-access.js';
 import type { Emit } from './events.js';
@@ -64,18 +66,13 @@ export const upkeepHandlers = (
     },
 
     move: async ({ to }) => {
-      const { upkeep } = host.vault();
-      if (to.kind === 's3') bucketKeys.lend(to.location, to.keys);
-      try {
-        const moved = await running('move', (work) => upkeep.move(locationOf(to, handles), work));
-        if (to.kind === 's3') await keepKeys(bucketKeys, to);
-        // the page is answered first: what is under way when the vault locks ends with `locked`
-        setImmediate(() => void host.lock('asked'));
-        return { objects: moved.objects, bytes: moved.bytes };
-      } catch (error) {
-        if (to.kind === 's3') bucketKeys.takeBack(to.location);
-        throw error;
-      }
+      const vault = host.vault();
+      const moved = await running('move', (work) =>
+        withKeys(to, { bucketKeys, here: vault.location }, () => vault.upkeep.move(locationOf(to, handles), work)),
+      );
+      // the page is answered first: what is under way when the vault locks ends with `locked`
+      setImmediate(() => void host.lock('asked'));
+      return { objects: moved.objects, bytes: moved.bytes };
     },
 
     cancel: () => {
@@ -84,6 +81,26 @@ export const upkeepHandlers = (
     },
   };
 };
+
+type Access = Readonly<{ bucketKeys: BucketKeys; here: StoreLocation }>;
+
+/** Lends the keys of the new place as long as the work takes; when it succeeds, they are kept, and else nowhere. */
+const withKeys = async <T>(to: Place, { bucketKeys, here }: Access, work: () => Promise<T>): Promise<T> => {
+  // where the vault is already nothing can be moved to, and the keys that it works with stay as they are
+  if (to.kind !== 's3' || isAt(here, to.location)) return work();
+  bucketKeys.lend(to.location, to.keys);
+  try {
+    const done = await work();
+    await keepKeys(bucketKeys, to);
+    return done;
+  } catch (error) {
+    bucketKeys.takeBack(to.location);
+    throw error;
+  }
+};
+
+const isAt = (here: StoreLocation, place: S3Location): boolean =>
+  here.kind === 's3' && entryOf(here) === entryOf(place);
 
 const locationOf = (to: Place, handles: PathHandles): StoreLocation =>
   to.kind === 's3' ? { kind: 's3', ...to.location } : { kind: 'directory', path: handles.resolve(to.handle) };

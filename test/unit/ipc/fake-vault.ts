@@ -6,6 +6,7 @@ import type { FileEntry, ProjectSummary, Transfer } from '../../../app/model/pro
 import type { SecretSummary } from '../../../app/model/secret.js';
 import { SecretBytes } from '../../../main/crypto/secret-bytes.js';
 import type { ProfileSummary, Session, StoreLocation, Vault, VaultEvents } from '../../../main/vault/vault.js';
+import { FakeUpkeep } from './fake-upkeep.js';
 
 export const someId = (digit: string): string => digit.repeat(32);
 
@@ -80,7 +81,8 @@ export class FakeVault {
   readonly contents = new Map<string, { entry: FileEntry; bytes: Uint8Array }>();
   readonly uploaded: string[][] = [];
   readonly emitter = new EventEmitter();
-  readonly location: StoreLocation;
+  location: StoreLocation;
+  readonly upkeep = new FakeUpkeep((to) => (this.location = to));
   readonly profileDir: string;
   locked = false;
   remembered = false;
@@ -139,6 +141,7 @@ export class FakeVault {
         search: () => [secret.id],
         reveal: () => Promise.resolve('hunter2'),
       },
+      upkeep: this.upkeep,
       projects: { list: () => [project], former: () => [] },
       files: {
         list: () => [...this.contents.values()].map(({ entry }) => entry),

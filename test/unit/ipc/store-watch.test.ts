@@ -60,6 +60,17 @@ describe('the watch over a store', () => {
     watch.stop();
   });
 
+  it('encrypts nothing for a store that was moved away, and says once that it was', async () => {
+    const { fake, watch } = watched();
+    fake.problems = [new VaultError('store-readonly', '“Ada” moved this vault.', { details: { moved: true } })];
+    for (let look = 0; look < 3; look += 1) {
+      expect(await watch.look()).toMatchObject([{ code: 'store-readonly', message: '“Ada” moved this vault.' }]);
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(fake.rekeyed).toEqual([]);
+    watch.stop();
+  });
+
   it('tells that the store is away, and goes on looking until it is back', async () => {
     const { fake, watch } = watched();
     fake.away = new VaultError('store-unreachable');
