@@ -21,23 +21,28 @@ export const keysFor = (name: string): S3Keys => ({
   secretAccessKey: `ci-e2e-${name}-key-0123456789abcdefghijkl`,
 });
 
-/** A bucket in which those people may do what docs/policies.md lets a member do, and nothing more. */
-export const bucketFor = async (ceph: Ceph, names: readonly string[]): Promise<S3Location> => {
-  for (const name of names) {
-    const { accessKeyId, secretAccessKey } = keysFor(name);
-    await ceph.run('user', name, accessKeyId, secretAccessKey);
-  }
-  const location = await ceph.newBucket({ readable: false });
+/** Lets those people do in the bucket what docs/policies.md lets a member do, and nothing more; anybody else, nothing. */
+export const letIn = async (ceph: Ceph, { bucket }: S3Location, names: readonly string[]): Promise<void> => {
   const [, policy = ''] = /```json policy\n([\s\S]*?)```/.exec(readFileSync(policies, 'utf8')) ?? [];
   const arn = (name: string): string => `"arn:aws:iam:::user/${name}"`;
   const Policy = policy
     .replaceAll(arn('ada'), names.map(arn).join(', '))
     .replaceAll('user/keeper', 'user/ci')
     .replaceAll('user/build-server', 'user/reader')
-    .replaceAll('team-vaults', location.bucket);
+    .replaceAll('team-vaults', bucket);
   const admin = ceph.client();
-  await admin.send(new PutBucketPolicyCommand({ Bucket: location.bucket, Policy }));
+  await admin.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
   admin.destroy();
+};
+
+/** A new bucket for those people, each with keys of their own. */
+export const bucketFor = async (ceph: Ceph, names: readonly string[]): Promise<S3Location> => {
+  for (const name of names) {
+    const { accessKeyId, secretAccessKey } = keysFor(name);
+    await ceph.run('user', name, accessKeyId, secretAccessKey);
+  }
+  const location = await ceph.newBucket({ readable: false });
+  await letIn(ceph, location, names);
   return { ...location, prefix };
 };
 
