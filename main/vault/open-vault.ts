@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { VaultError, isVaultError } from '../../app/errors.js';
 import type { AccountSummary, KeySize } from '../../app/model/account.js';
 import type { SyncSettings } from '../../app/model/sync.js';
@@ -43,6 +44,8 @@ import type { Bandwidth } from './bucket-store.js';
 import type { OpenStoreAt } from './vault-store.js';
 import type { Activity, KeyWork, RecoverySheet, StoreLocation, Sync, Vault, VaultEvents } from './vault.js';
 
+/** The keys are wiped this long after a lock at the latest, in milliseconds: an announcement to the others takes most of it. */
+const wipeMs = 1_000;
 const changeType = 'coretex-vault/v1/change';
 /** A record of a far store takes a round trip, and next to no work. */
 const farReadsAtOnce = 48;
@@ -85,6 +88,7 @@ export class OpenVault implements Vault {
   readonly #projectKeys: ProjectKeyring;
   readonly #locking: AbortController;
   readonly #bucket: BucketSync | null;
+  readonly #mirror: Mirror | null;
   #card: AccountCard;
   #refreshing: Promise<readonly VaultError[]> | null = null;
   #problems: readonly VaultError[] = [];
@@ -95,12 +99,13 @@ export class OpenVault implements Vault {
     this.location = parts.location;
     this.#card = parts.card;
     this.#contents = parts.contents;
+    this.#mirror = parts.mirror;
     this.#keyRing = keyRing;
     this.#directory = parts.directory;
     this.#locking = new AbortController();
     const author = new CardAuthor(parts.card.id, keyRing, parts.directory);
     const { directory, mirror, openStoreAt } = parts;
-    const store = new WriteGate(parts.store);
+    const store = WriteGate.of(parts.store);
     const waiting = mirror === null ? null : new WaitingObjects(mirror.outbox);
     const isWaiting = (objectId: string): boolean => waiting?.has(objectId) ?? false;
     const beyond = mirror === null ? {} : { beyond: mirror.beyond };
@@ -141,6 +146,7 @@ export class OpenVault implements Vault {
             {
               context: this.#context,
               mirror,
+              gate: store,
               waiting,
               keyRing,
               contents: parts.contents,
@@ -202,6 +208,23 @@ export class OpenVault implements Vault {
 
   async #lock(): Promise<void> {
     this.#locking.abort(new VaultError('locked'));
+    this.#mirror?.hangUp(new VaultError('locked'));
+    const ended = this.#endWork();
+    const wiping = new AbortController();
+    try {
+      await Promise.race([ended, sleep(wipeMs, undefined, { signal: wiping.signal }).catch(() => undefined)]);
+    } finally {
+      // SECURITY (promise 9): whatever still runs, and whoever does not answer
+      wiping.abort();
+      this.secrets.forget();
+      this.#projectKeys.dispose();
+      this.#keyRing.dispose();
+    }
+    await ended.finally(() => this.#context.index.close());
+    await this.#contents?.close();
+  }
+
+  async #endWork(): Promise<void> {
     await this.#refreshing?.catch(() => undefined);
     await this.files.settled(); // uploads under way note in their journals how far they came
     await this.#bucket?.close();
@@ -210,9 +233,6 @@ export class OpenVault implements Vault {
     this.#projectKeys.dispose();
     // before the keys go: what was written last is still to be announced to others, which takes a signature
     await this.#context.store.close();
-    this.#keyRing.dispose();
-    this.#context.index.close();
-    await this.#contents?.close();
   }
 
   async changePassphrase(current: SecretBytes, next: SecretBytes, bits: KeySize, work: KeyWork = {}): Promise<void> {

@@ -9,8 +9,8 @@ import type { FarStore } from './line.js';
 const gatherMs = 100;
 const mostKeys = 500;
 const mostCharacters = 36_000;
-/** How long closing waits for the last announcement. */
-const farewellMs = 5_000;
+/** How long closing waits for the last announcement: keys wait with it to be wiped. What was not told is told by the next process. */
+const farewellMs = 800;
 
 /**
  * Tells others of what was written, some time after it: gathers, and appends to the feed. What could not be told is tried again with the

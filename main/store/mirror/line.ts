@@ -27,6 +27,10 @@ export class Line {
   #failures = 0;
   #nextMs = 0;
   #contactMs: number | null;
+  /** ends of the requests under way */
+  readonly #ends = new Set<(reason: VaultError) => void>();
+  #over: VaultError | null = null;
+  #isConnected = false;
 
   constructor(open: () => Promise<Store>, contactMs: number | null, pauses: Pauses, changed: () => void) {
     this.#open = open;
@@ -41,6 +45,17 @@ export class Line {
 
   get isOpen(): boolean {
     return !this.#paused && this.#trouble === null;
+  }
+
+  /** Somebody hung up: what became of the requests that were under way is not known. */
+  get isOver(): boolean {
+    return this.#over !== null;
+  }
+
+  /** Ends at once what is asked now, and all that would be, with `reason`; but for what was to outlive that (see {@link far}). */
+  hangUp(reason: VaultError): void {
+    this.#over = reason;
+    for (const end of this.#ends) end(reason);
   }
 
   connection(): Connection {
@@ -66,14 +81,22 @@ export class Line {
 
   /** Asks it even though it was away, unless that was a moment ago. */
   async attempt<T>(work: (remote: Store) => Promise<T>): Promise<T> {
-    if (this.#paused || Date.now() < this.#nextMs) this.throwIfAway();
+    if (this.isOver || this.#paused || Date.now() < this.#nextMs) this.throwIfAway();
     return this.#try(work);
   }
 
-  /** The store's verbs, each asked through this line. @param again the first of them asks even though the store was away */
-  far(again = false): FarStore {
+  /**
+   * The store's verbs, each asked through this line.
+   * @param again the first of them asks even though the store was away
+   * @param outlives they are asked also after somebody hung up
+   */
+  far({ again = false, outlives = false }: Readonly<{ again?: boolean; outlives?: boolean }> = {}): FarStore {
     let first = again;
     const ask = <T>(work: (remote: Store) => Promise<T>): Promise<T> => {
+      if (outlives) {
+        this.#throwIfOff();
+        return this.#try(work, true);
+      }
       const how = first ? this.attempt(work) : this.ask(work);
       first = false;
       return how;
@@ -87,19 +110,30 @@ export class Line {
   }
 
   async close(): Promise<void> {
-    const store = await this.#store?.catch(() => null);
-    await store?.close();
+    const closing = this.#store?.then(
+      (store) => store.close(),
+      () => undefined, // it was never open
+    );
+    // nobody waits for a store that does not answer, only to close it
+    if (this.#isConnected || !this.isOver) await closing;
+    else closing?.catch(() => undefined);
   }
 
   /** Throws what is wrong when it is known that the store cannot be asked now. */
   throwIfAway(): void {
+    if (this.#over !== null) throw this.#over;
+    this.#throwIfOff();
+  }
+
+  #throwIfOff(): void {
     if (this.#paused) throw new VaultError('store-unreachable', pausedSentence, { details: { reason: 'paused' } });
     if (this.#trouble !== null) throw this.#trouble;
   }
 
-  async #try<T>(work: (remote: Store) => Promise<T>): Promise<T> {
+  async #try<T>(work: (remote: Store) => Promise<T>, outlives = false): Promise<T> {
     try {
-      const told = await work(await this.#opened());
+      const asked = this.#opened().then(work);
+      const told = await (outlives ? asked : this.#untilOver(asked));
       this.#answered();
       return told;
     } catch (error) {
@@ -107,6 +141,13 @@ export class Line {
       else if (isVaultError(error, ...answers)) this.#answered();
       throw error;
     }
+  }
+
+  #untilOver<T>(asked: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#ends.add(reject);
+      asked.then(resolve, reject).finally(() => this.#ends.delete(reject));
+    });
   }
 
   #answered(): void {
@@ -131,7 +172,10 @@ export class Line {
     if (this.#store === null) {
       const opening = this.#open();
       this.#store = opening;
-      opening.catch(() => (this.#store = null));
+      opening.then(
+        () => (this.#isConnected = true),
+        () => (this.#store = null),
+      );
     }
     return this.#store;
   }

@@ -81,6 +81,8 @@ export interface Mirror extends Store {
   accept(): Promise<void>;
   /** Objects that the store has no more though nobody announced their removal, and whose bytes are still here. */
   lost(): Promise<readonly string[]>;
+  /** Ends at once what is asked of the store now, and all that would be, with `reason`. Only `close` still announces what was written last. */
+  hangUp(reason: VaultError): void;
   /** told of every change of the connection or the outbox; returns the end of it */
   onChange(listener: () => void): () => void;
 }

@@ -86,7 +86,7 @@ export class MirroredStore implements Mirror {
         written: (keys, options) => fetchNews({ catalogue, kept, far: line.far() }, keys, options),
         removed: (keys) => forget({ kept, contents }, keys),
       });
-      const announcer = new Announcer(intents, line.far(), feed);
+      const announcer = new Announcer(intents, line.far({ outlives: true }), feed);
       return new MirroredStore(label, { catalogue, kept, contents, line, feed, announcer, waiting, listeners });
     } catch (error) {
       throw localFailure(error);
@@ -225,6 +225,10 @@ export class MirroredStore implements Mirror {
     const { listeners } = this.#parts;
     listeners.add(listener);
     return () => void listeners.delete(listener);
+  }
+
+  hangUp(reason: VaultError): void {
+    this.#parts.line.hangUp(reason);
   }
 
   /** Waits a little for the last announcement. The cache of contents is its owner's to close. */

@@ -44,7 +44,7 @@ export class Pulling {
 
   async accept(): Promise<void> {
     const { catalogue, line, feed } = this.#parts;
-    await feed.accept(line.far(true), {});
+    await feed.accept(line.far({ again: true }), {});
     await listEverything(catalogue, line, {});
   }
 
@@ -62,7 +62,7 @@ export class Pulling {
     catalogue.refresh();
     const isFirst = catalogue.listedMs === null;
     if (isFirst) await this.first(options);
-    const isNews = await feed.read(line.far(true), options);
+    const isNews = await feed.read(line.far({ again: true }), options);
     const isNewsToo = (await this.#listIfDue(isFirst, options)) || catalogue.foreignChanges !== this.#foreignChanges;
     this.#foreignChanges = catalogue.foreignChanges;
     if ((line.contactMs ?? 0) - (catalogue.contactMs ?? 0) > minuteMs) await this.noteContact();
@@ -73,7 +73,7 @@ export class Pulling {
   /** The end of the feed is looked up before: what is written during the listing is read from the feed afterwards. */
   async #listFirst(options: StoreOptions): Promise<void> {
     const { catalogue, line, feed } = this.#parts;
-    await feed.begin(line.far(true), options);
+    await feed.begin(line.far({ again: true }), options);
     await listEverything(catalogue, line, options);
   }
 

@@ -165,7 +165,7 @@ export class SeenBucket implements Store {
         return false;
       }
     } catch (error) {
-      if (isVaultError(error, 'store-unreachable', 'cancelled')) announcer.unsure(intent);
+      if (line.isOver || isVaultError(error, 'store-unreachable', 'cancelled')) announcer.unsure(intent);
       else await announcer.dropped(intent);
       throw error;
     }

@@ -7,7 +7,9 @@ import type { KeyRing } from '../account/key-ring.js';
 import type { Bandwidth } from '../bucket-store.js';
 import type { VaultContext } from '../context.js';
 import type { Sync } from '../vault.js';
+import type { WriteGate } from '../upkeep/write-gate.js';
 import { workSignal } from '../work-signal.js';
+import { gatedOutbox } from './gated-outbox.js';
 import { OutboxFlush } from './flush.js';
 import { PinnedContents } from './pinned-contents.js';
 import { statusOf, StatusTeller } from './status.js';
@@ -20,6 +22,8 @@ const smallBytes = 1024 * 1024;
 export type BucketSyncParts = Readonly<{
   context: VaultContext;
   mirror: Mirror;
+  /** what the rest of the vault writes through: closed when the vault was moved elsewhere */
+  gate: WriteGate;
   waiting: WaitingObjects;
   keyRing: KeyRing;
   /** what is kept here of contents */
@@ -43,11 +47,12 @@ export class BucketSync implements Sync {
   #pulling = false;
 
   constructor(parts: BucketSyncParts, settings: SyncSettings) {
-    const { context, mirror, waiting, keyRing, contents } = parts;
+    const { context, mirror, gate, waiting, keyRing, contents } = parts;
     this.#parts = parts;
     this.#settings = settings;
-    const beyond: VaultContext = { ...context, store: mirror.beyond, isWaiting: () => false };
-    this.#flush = new OutboxFlush({ context, beyond, mirror, waiting, keyRing });
+    const beyond: VaultContext = { ...context, store: gate.before(mirror.beyond), isWaiting: () => false };
+    const outbox = gatedOutbox(mirror.outbox, gate);
+    this.#flush = new OutboxFlush({ context, beyond, mirror, outbox, waiting, keyRing });
     this.#pinned = new PinnedContents(context, contents);
     this.#teller = new StatusTeller(context.events, () => this.status());
     this.#stopListening = mirror.onChange(() => this.#changed());

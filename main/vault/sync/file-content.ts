@@ -40,7 +40,7 @@ export const bringContent = async (parts: LineParts, about: WaitingContent): Pro
   if (waiting.length === 0) return content;
   if (content.epoch < project.epoch) return renewed(parts, about, project);
   for (const item of waiting) {
-    if ((await parts.mirror.outbox.send(item, { signal: parts.signal })) === 'taken') throw new VaultError('conflict');
+    if ((await parts.outbox.send(item, { signal: parts.signal })) === 'taken') throw new VaultError('conflict');
   }
   return content;
 };

@@ -119,9 +119,9 @@ export class OutboxFlush {
   }
 
   async #sendOne(object: WaitingObject, { signal, onChange }: FlushOptions): Promise<void> {
-    const { mirror, waiting, context } = this.#parts;
+    const { mirror, outbox, waiting, context } = this.#parts;
     const flush: LineFlush = {
-      outbox: mirror.outbox,
+      outbox,
       signal,
       look: async () => {
         await mirror.pull({ signal });

@@ -1,5 +1,5 @@
 import type { MergeNotice } from '../../../app/model/sync.js';
-import type { Mirror } from '../../store/mirror/mirror.js';
+import type { Mirror, Outbox } from '../../store/mirror/mirror.js';
 import type { KeyRing } from '../account/key-ring.js';
 import type { VaultContext } from '../context.js';
 import type { WaitingObjects } from './waiting-objects.js';
@@ -10,6 +10,8 @@ export type LineParts = Readonly<{
   /** the same, over the store as the bucket has it: without what waits */
   beyond: VaultContext;
   mirror: Mirror;
+  /** what waits, and how it is sent as long as this is the vault's place */
+  outbox: Outbox;
   waiting: WaitingObjects;
   keyRing: KeyRing;
   signal: AbortSignal;

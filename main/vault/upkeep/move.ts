@@ -52,6 +52,7 @@ export const moveStore = async (parts: MoveParts, place: StoreLocation, steps: S
   try {
     const copy = await copyAll(parts, to, destination, steps);
     await leave(parts, to);
+    await requireRest(parts); // from here on, nothing is sent to the old place
     await closeGate(parts);
     await requireRest(parts);
     // what was written between the last look and the note

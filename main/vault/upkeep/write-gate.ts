@@ -10,35 +10,46 @@ import type {
   StoreOptions,
 } from '../../store/store.js';
 
+type Gate = { readonly writing: Set<Promise<unknown>>; refusal: VaultError | null };
+
 /** A store that can be closed for writing: what is there stays readable after the vault went elsewhere. */
 export class WriteGate implements Store {
   readonly label: string;
   readonly #store: Store;
-  readonly #writing = new Set<Promise<unknown>>();
-  #refusal: VaultError | null = null;
+  readonly #gate: Gate;
 
-  constructor(store: Store) {
+  private constructor(store: Store, gate: Gate) {
     this.#store = store;
+    this.#gate = gate;
     this.label = store.label;
+  }
+
+  static of(store: Store): WriteGate {
+    return new WriteGate(store, { writing: new Set(), refusal: null });
+  }
+
+  /** The same gate before another way to the store. */
+  before(store: Store): WriteGate {
+    return new WriteGate(store, this.#gate);
   }
 
   /** From now on every write throws `refusal`; null opens the gate again. */
   refuse(refusal: VaultError | null): void {
-    this.#refusal = refusal;
+    this.#gate.refusal = refusal;
   }
 
   get isClosed(): boolean {
-    return this.#refusal !== null;
+    return this.#gate.refusal !== null;
   }
 
   /** Throws the refusal of a closed gate: for writes that go another way. */
   requireOpen(): void {
-    if (this.#refusal !== null) throw this.#refusal;
+    if (this.#gate.refusal !== null) throw this.#gate.refusal;
   }
 
   /** Resolves when what began before is over: with a closed gate, nothing more is written then. */
   async settled(): Promise<void> {
-    while (this.#writing.size > 0) await Promise.allSettled(this.#writing);
+    while (this.#gate.writing.size > 0) await Promise.allSettled(this.#gate.writing);
   }
 
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo> {
@@ -50,11 +61,11 @@ export class WriteGate implements Store {
   }
 
   putIfAbsent(key: string, body: Body, options?: PutOptions): Promise<boolean> {
-    return this.#write(() => this.#store.putIfAbsent(key, body, options));
+    return this.through(() => this.#store.putIfAbsent(key, body, options));
   }
 
   delete(key: string, options?: StoreOptions): Promise<void> {
-    return this.#write(() => this.#store.delete(key, options));
+    return this.through(() => this.#store.delete(key, options));
   }
 
   stat(key: string, options?: StoreOptions): Promise<ObjectInfo | null> {
@@ -69,14 +80,15 @@ export class WriteGate implements Store {
     return this.#store.close();
   }
 
-  async #write<T>(write: () => Promise<T>): Promise<T> {
+  /** Runs what writes to the store, unless the gate is closed. */
+  async through<T>(write: () => Promise<T>): Promise<T> {
     this.requireOpen();
     const writing = write();
-    this.#writing.add(writing);
+    this.#gate.writing.add(writing);
     try {
       return await writing;
     } finally {
-      this.#writing.delete(writing);
+      this.#gate.writing.delete(writing);
     }
   }
 }

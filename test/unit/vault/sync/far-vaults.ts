@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VaultError } from '../../../../app/errors.js';
+import { DirectoryStore } from '../../../../main/store/directory.js';
 import type { Store } from '../../../../main/store/store.js';
 import { MirroredStore } from '../../../../main/store/mirror/mirrored-store.js';
 import { BlobCache } from '../../../../main/store/mirror/blob-cache.js';
@@ -29,6 +30,8 @@ export class CutLine implements Store {
   readonly label = 'far';
   readonly store: Store;
   away = false;
+  /** the server takes every request and answers none */
+  silent = false;
   /** what a cut line says */
   trouble = new VaultError('store-unreachable');
   /** what the store says to everything that would change it; null when it does as it is asked */
@@ -44,6 +47,7 @@ export class CutLine implements Store {
     ...args: Parameters<Store['list']>
   ): ReturnType<Store['list']> & AsyncGenerator<{ key: string; bytes: number }> {
     this.#check();
+    await this.#unlessSilent();
     yield* this.store.list(...args);
   }
 
@@ -73,12 +77,17 @@ export class CutLine implements Store {
 
   async #through<T>(request: () => Promise<T>, isWrite = false): Promise<T> {
     this.#check();
+    await this.#unlessSilent();
     if (isWrite && this.refusal !== null) throw this.refusal;
     const answer = await request();
     if (isWrite) this.writesLeft -= 1;
     if (this.writesLeft > 0) return answer;
     this.away = true;
     throw this.trouble;
+  }
+
+  #unlessSilent(): Promise<void> {
+    return this.silent ? new Promise(() => undefined) : Promise.resolve();
   }
 
   #check(): void {
@@ -140,7 +149,8 @@ export const newComputer = async (
       mirror,
       contents,
       bandwidth: null,
-      openStoreAt: () => Promise.reject(new VaultError('store-missing')),
+      openStoreAt: (place, { create }) =>
+        place.kind === 'directory' ? DirectoryStore.open(place.path, { create }) : Promise.resolve(line),
       directory,
       card: newest.card,
       masterKey,
@@ -150,7 +160,7 @@ export const newComputer = async (
 };
 
 /** The keys that an entry of the change feed names. */
-const namedBy = (entry: Uint8Array): string[] => {
+export const namedBy = (entry: Uint8Array): string[] => {
   const payload = Buffer.from(entry).toString('latin1').split('.')[1] ?? '';
   return (JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { written: string[] }).written;
 };

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../../../main/store/s3/failure.js';
-import { twoComputers } from './far-vaults.js';
+import { temporaryFolder } from '../../../vault-fixture.js';
+import { meet, twoComputers } from './far-vaults.js';
 
 const note = { type: 'note', name: 'Note', fields: { text: 'kept' } } as const;
 
@@ -52,6 +54,30 @@ describe('keys that may only read', () => {
     await again.sync.discard(id);
     expect(again.sync.status()).toMatchObject({ state: 'current', waitingItems: 0 });
     await again.lock();
+    await eve.lock();
+  });
+});
+
+describe('a vault that was moved away', () => {
+  it('gets nothing at its old place of what waited, which stays here and says why', async () => {
+    const { store, one, vaults } = await twoComputers();
+    const [ada, eve] = vaults;
+    const { id: merged } = await ada.secrets.add(note);
+    await meet(store, eve);
+    one.line.away = true;
+    await ada.secrets.add({ ...note, name: 'Waits' });
+    await ada.secrets.edit(merged, { fields: { text: 'ours' } });
+    await eve.secrets.edit(merged, { fields: { text: 'theirs' } });
+    await eve.upkeep.move({ kind: 'directory', path: join(await temporaryFolder(), 'elsewhere') });
+    const left = [...store.objects.keys()].sort();
+    one.line.away = false;
+    await ada.refresh();
+    await ada.sync.flush();
+    expect([...store.objects.keys()].sort()).toEqual(left);
+    const waiting = await ada.sync.waiting();
+    expect(waiting.map(({ state }) => state)).toEqual(['refused', 'refused']);
+    for (const { message } of waiting) expect(message).toMatch(/moved/);
+    await ada.lock();
     await eve.lock();
   });
 });
