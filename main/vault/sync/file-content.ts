@@ -26,18 +26,19 @@ export type WaitingContent = Readonly<{
   projectId: string;
   size: number;
   content: FileContent;
-  /** its waiting puts; none when an earlier flush has brought it, or it was there before */
+  /** its waiting puts; none when an earlier flush has brought it */
   waiting: readonly OutboxItem[];
 }>;
 
 /**
  * Brings a content to the store, so that a record may point at it. SECURITY (promise 5): what was encrypted before somebody's access ended
- * is encrypted again with the key that came with that, and only then sent. Throws what the store says, and `conflict`.
+ * is encrypted again with the key that came with that, and only then sent or pointed at. What was sent so before is garbage then (collect.ts).
+ * Throws what the store says, and `conflict`.
  */
 export const bringContent = async (parts: LineParts, about: WaitingContent): Promise<FileContent> => {
   const { content, projectId, waiting } = about;
   const project = requireWriter(parts.context, projectId);
-  if (waiting.length === 0) return content;
+  // also when it was sent before: no record that counts points at it yet
   if (content.epoch < project.epoch) return renewed(parts, about, project);
   for (const item of waiting) {
     if ((await parts.outbox.send(item, { signal: parts.signal })) === 'taken') throw new VaultError('conflict');

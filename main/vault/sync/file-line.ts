@@ -107,9 +107,10 @@ export class FileLine implements Line<FileBody> {
     return mergeFile(base, ours, theirs, { person: context.directory.nameOf(context.accountId), time });
   }
 
-  async prepared(ours: WaitingVersion<FileBody>): Promise<WaitingVersion<FileBody>> {
+  async prepared(ours: WaitingVersion<FileBody>, theirs: Theirs<FileBody> | null): Promise<WaitingVersion<FileBody>> {
     const { content } = ours.body;
-    if (content === null) return ours;
+    const isThere = [theirs?.base, theirs?.body].some((body) => body?.content?.blob === content?.blob);
+    if (content === null || isThere) return ours;
     const about = { projectId: this.#projectId, size: ours.body.size, content, waiting: this.contents(ours) };
     return { ...ours, body: { ...ours.body, content: await bringContent(this.#parts, about) } };
   }

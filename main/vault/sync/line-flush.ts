@@ -124,11 +124,11 @@ const publishMerged = async <B>(
 ): Promise<string | null | undefined> => {
   const theirs = await line.theirs(base);
   if (theirs === null) {
-    return (await line.create((await line.prepared(ours)).body)) ? null : undefined;
+    return (await line.create((await line.prepared(ours, null)).body)) ? null : undefined;
   }
   const first = line.merge(theirs.base, ours, theirs.body);
   if (first.next === null && first.copy === null) return first.notice;
-  const ready = await line.prepared(ours);
+  const ready = await line.prepared(ours, theirs);
   let { copy, notice } = line.merge(theirs.base, ready, theirs.body);
   if (first.next !== null) {
     const published = await line.publish((body) => {

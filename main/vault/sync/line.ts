@@ -49,8 +49,11 @@ export interface Line<B> {
    */
   theirs(base: Place | null): Promise<Theirs<B> | null>;
   merge(base: B | null, ours: WaitingVersion<B>, theirs: B): Merged<B>;
-  /** Brings the contents of a version to the store under the newest key; gives the version as it may be published then. */
-  prepared(ours: WaitingVersion<B>): Promise<WaitingVersion<B>>;
+  /**
+   * Brings the contents of a version to the store under the newest key, but for those that a version of the store points at already; gives
+   * the version as it may be published then.
+   */
+  prepared(ours: WaitingVersion<B>, theirs: Theirs<B> | null): Promise<WaitingVersion<B>>;
   /** Writes version 1. False when somebody else has. */
   create(body: B): Promise<boolean>;
   /** Writes what `merge` gives on top of the store's newest version, asked again after a lost race. False when it was deleted for good meanwhile. */

@@ -160,21 +160,21 @@ export const newComputer = async (
 };
 
 /** The keys that an entry of the change feed names. */
-export const namedBy = (entry: Uint8Array): string[] => {
+const namedBy = (entry: Uint8Array): string[] => {
   const payload = Buffer.from(entry).toString('latin1').split('.')[1] ?? '';
   return (JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { written: string[] }).written;
 };
+
+/** The keys that the change feed of a store says were written. */
+export const announced = (store: MemoryStore): string[] =>
+  [...store.objects].filter(([key]) => key.startsWith('changes/')).flatMap(([, entry]) => namedBy(entry));
 
 /** Waits until everything in the store was announced, and then lets these look. Gives what each of them found wrong. */
 export const meet = async (store: MemoryStore, ...vaults: readonly OpenVault[]): Promise<(readonly VaultError[])[]> => {
   const until = Date.now() + 10_000;
   while (Date.now() < until) {
     const keys = [...store.objects.keys()];
-    const named = new Set(
-      keys
-        .filter((key) => key.startsWith('changes/'))
-        .flatMap((key) => namedBy(store.objects.get(key) ?? new Uint8Array())),
-    );
+    const named = new Set(announced(store));
     if (keys.every((key) => /^(?:store$|accounts|changes)/.test(key) || named.has(key))) break;
     await sleep(10);
   }

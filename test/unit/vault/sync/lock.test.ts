@@ -5,7 +5,7 @@ import { KeyRing } from '../../../../main/vault/account/key-ring.js';
 import type { OpenVault } from '../../../../main/vault/open-vault.js';
 import { temporaryFolder } from '../../../vault-fixture.js';
 import { upload, write } from '../project-fixture.js';
-import { meet, namedBy, twoComputers } from './far-vaults.js';
+import { announced, meet, twoComputers } from './far-vaults.js';
 
 const note = { type: 'note', name: 'Note', fields: { text: 'told' } } as const;
 
@@ -34,14 +34,12 @@ describe('promise 9: locking while the server takes requests and answers none', 
     expect(wiped).toBeLessThan(1_500);
     expect(over).toBeLessThan(1_500);
     one.line.silent = false;
-    const named = (): string[] =>
-      [...store.objects].filter(([key]) => key.startsWith('changes/')).flatMap(([, entry]) => namedBy(entry));
     const key = `secrets/${id}/0000000001`;
     expect(store.objects.has(key)).toBe(true);
-    expect(named()).not.toContain(key);
+    expect(announced(store)).not.toContain(key);
     const again = await one.open();
     await again.refresh();
-    await expect.poll(named).toContain(key);
+    await expect.poll(() => announced(store)).toContain(key);
     await again.lock();
     await eve.lock();
   });

@@ -5,7 +5,7 @@ import type { OpenVault } from '../../../../main/vault/open-vault.js';
 import { MemoryStore } from '../../../memory-store.js';
 import { temporaryFolder } from '../../../vault-fixture.js';
 import { livePaths, readAll, upload, write } from '../project-fixture.js';
-import { meet, newComputer, publishAccount, type FarComputer } from './far-vaults.js';
+import { announced, meet, newComputer, publishAccount, type FarComputer } from './far-vaults.js';
 
 const blobsPassphrase = 'nine loud ravens fold blue maps at noon';
 
@@ -42,6 +42,9 @@ const offline = async (computer: FarComputer, vault: OpenVault, work: () => Prom
   await work();
   computer.line.away = false;
 };
+
+/** The container's header says whose key it is encrypted with. */
+const epochOf = (blob: Uint8Array): number => Buffer.from(blob).readUInt32BE(48);
 
 const conflictName = (path: string): boolean => /^report \(Bob, \d{1,2} \w{3} \d{4}\)\.pdf$/.test(path);
 
@@ -103,10 +106,45 @@ describe('files of a far store', () => {
       .split('.');
     expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({ epoch: 2 });
     const blobs = [...store.objects].filter(([key]) => key.startsWith('blobs/') && !before.has(key));
-    // the container's header says whose key it is encrypted with
-    expect(blobs.map(([, bytes]) => Buffer.from(bytes).readUInt32BE(48))).toEqual([2]);
+    expect(blobs.map(([, bytes]) => epochOf(bytes))).toEqual([2]);
     await mira.lock();
     await bob.lock();
+  });
+
+  it('promise 5: are encrypted again also when their contents had been sent before, and only the record had not', async () => {
+    const { store, two, mira, bob, project } = await newTeam();
+    await offline(two, bob, () => put(bob, project, 'sent in epoch 1', 'late.txt'));
+    await offline(two, bob, () => bob.files.move(project, 'report.pdf', 'moved.pdf'));
+    const putIfAbsent = store.putIfAbsent.bind(store);
+    store.putIfAbsent = async (key, body, options) => {
+      const created = await putIfAbsent(key, body, options);
+      two.line.away ||= key.startsWith('blobs/');
+      return created;
+    };
+    await bob.refresh().catch(() => undefined);
+    store.putIfAbsent = putIfAbsent;
+    expect((await bob.sync.waiting()).map(({ name, bytes }) => [name, bytes < 3000])).toContainEqual([
+      'late.txt',
+      true,
+    ]);
+    expect([...store.objects.keys()].filter((key) => key.startsWith('blobs/'))).toHaveLength(2);
+    await bob.lock();
+    await mira.projects.rotate(project);
+    await expect.poll(() => announced(store)).toContain(`projects/${project}/log/0000000003`);
+    two.line.away = false;
+    const again = await two.open();
+    expect(await again.refresh()).toEqual([]);
+    expect(await meet(store, again, mira)).toEqual([[], []]);
+    expect(again.sync.status().waitingItems).toBe(0);
+    expect(await texts(mira, project)).toEqual({ 'moved.pdf': 'first', 'late.txt': 'sent in epoch 1' });
+    const blobs = [...store.objects].filter(([key]) => key.startsWith('blobs/'));
+    // what was moved, what was sent too early, and the same with the new key
+    expect(blobs.map(([, bytes]) => epochOf(bytes)).sort()).toEqual([1, 1, 2]);
+    const { damages, garbage } = await mira.upkeep.check({ contents: true });
+    expect(damages).toEqual([]);
+    expect(garbage.map(({ key }) => epochOf(store.objects.get(key) ?? new Uint8Array()))).toEqual([1]);
+    await mira.lock();
+    await again.lock();
   });
 
   it('of a member removed while offline stay here, refused with a sentence, keep nothing else, and can be given up', async () => {
