@@ -35,6 +35,14 @@ export const openPreview = async (projectId: string, entry: FileEntry | null): P
   }
 };
 
+/** Tries again what a store that did not answer kept from being shown, if that is still what is open. */
+export const retryPreview = async (projectId: string, entry: FileEntry): Promise<void> => {
+  const { of, error } = usePreview.getState();
+  if (error?.code !== 'store-unreachable' || of !== `${entry.id}@${entry.version}`) return;
+  usePreview.setState({ of: null });
+  await openPreview(projectId, entry);
+};
+
 export const showFileHistory = (projectId: string, id: string): Promise<boolean> =>
   attempt(async () => {
     const { versions } = await whileUnlocked(client.files.history({ projectId, id }));

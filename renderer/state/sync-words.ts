@@ -50,6 +50,13 @@ export const stateWords = ({ state, waitingItems, message }: SyncStatus): Readon
   }
 };
 
+/** Why the content of a file cannot be shown that this computer never fetched. @param message what the attempt ended with */
+export const absentWords = (state: SyncStatus['state'], message: string): string => {
+  if (state === 'offline') return 'The store does not answer. The file is fetched as soon as it does.';
+  if (state === 'paused') return 'Nothing is fetched until you resume.';
+  return message;
+};
+
 const minuteMs = 60_000;
 
 /** "just now", "12 minutes ago", "3 hours ago", then the day. */

@@ -1,10 +1,13 @@
-import { EyeOff, Folder } from 'lucide-react';
+import { useEffect } from 'react';
+import { CloudOff, EyeOff, Folder } from 'lucide-react';
 import type { FileEntry } from '../../../app/model/project.js';
 import { Button } from '../../components/button.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { ErrorNote } from '../../components/error-note.js';
 import { goToFolder } from '../../state/route.js';
-import { usePreview, type Preview } from '../../state/preview.js';
+import { retryPreview, usePreview, type Preview } from '../../state/preview.js';
+import { isFar, useSync } from '../../state/sync.js';
+import { absentWords } from '../../state/sync-words.js';
 
 const Media = ({ preview, name }: { preview: Preview; name: string }) =>
   preview.mime.startsWith('audio/') ? (
@@ -43,9 +46,24 @@ const Content = ({ preview, name }: { preview: Preview; name: string }) => {
   }
 };
 
+/** What was never fetched, and cannot be now: no failure, and it comes by itself. */
+const Absent = ({ projectId, entry, message }: { projectId: string; entry: FileEntry; message: string }) => {
+  const state = useSync(({ status }) => status?.state ?? 'offline');
+  const answers = state === 'current' || state === 'working';
+  useEffect(() => {
+    if (answers) void retryPreview(projectId, entry);
+  }, [answers, projectId, entry]);
+  return (
+    <EmptyState icon={CloudOff} title="Not on this computer yet">
+      {absentWords(state, message)}
+    </EmptyState>
+  );
+};
+
 /** The content of a file, decrypted in memory; nothing is written to disk. */
 export const PreviewArea = ({ projectId, entry }: { projectId: string; entry: FileEntry }) => {
   const { preview, error } = usePreview();
+  const far = useSync(isFar);
   if (entry.kind === 'folder')
     return (
       <EmptyState
@@ -54,6 +72,8 @@ export const PreviewArea = ({ projectId, entry }: { projectId: string; entry: Fi
         action={entry.trashed ? null : <Button onClick={() => goToFolder(projectId, entry.path)}>Open</Button>}
       />
     );
+  if (far && error?.code === 'store-unreachable')
+    return <Absent projectId={projectId} entry={entry} message={error.message} />;
   if (error)
     return (
       <div className="preview-note">

@@ -23,6 +23,7 @@ import {
   waitingCount,
 } from '../../../renderer/state/sync.js';
 import {
+  absentWords,
   agoWords,
   cacheSizes,
   cacheWords,
@@ -93,6 +94,14 @@ describe('how the vault stands with its store', () => {
     expect(withCurrent(rateLimits, 300_000)).toEqual([0, 256_000, 300_000, 1_000_000, 5_000_000, 20_000_000]);
     expect(rateLimits.map(rateWords)).toEqual(['No limit', '256 KB/s', '1 MB/s', '5 MB/s', '20 MB/s']);
     expect(cacheSizes.slice(0, 2).map(cacheWords)).toEqual(['1 GB', '5 GB']);
+  });
+});
+
+describe('a file that was never fetched', () => {
+  it('is told as what it is, not as a failure, while the store is away', () => {
+    expect(absentWords('offline', 'x')).toBe('The store does not answer. The file is fetched as soon as it does.');
+    expect(absentWords('paused', 'x')).toBe('Nothing is fetched until you resume.');
+    expect(absentWords('trouble', 'The keys are wrong.')).toBe('The keys are wrong.');
   });
 });
 
