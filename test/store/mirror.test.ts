@@ -9,7 +9,7 @@ import { objectHash } from '../../main/crypto/object-hash.js';
 import { DirectoryStore } from '../../main/store/directory.js';
 import type { Body, Store } from '../../main/store/store.js';
 import { MemoryStore } from '../memory-store.js';
-import { Children } from './children.js';
+import { type Child, Children } from './children.js';
 import { collect } from './conformance.js';
 import { Mirrors } from './mirror-fixture.js';
 import { waitingContent, waitingKey } from './outbox-writer.js';
@@ -373,6 +373,38 @@ describe('a mirror', () => {
       },
     );
   });
+
+  it(
+    'is sent whole and once by two processes at the same time, one of which is killed',
+    { timeout: 60_000 },
+    async () => {
+      const [path, folder] = [join(mirrors.folder(), 'store'), mirrors.folder()];
+      const far = await DirectoryStore.open(path, { create: true });
+      const mirror = await mirrors.of(far, { folder, author: null });
+      await mirror.pull();
+      mirror.setPaused(true);
+      const keys = Array.from({ length: 30 }, (_, n) => waitingKey('s', n + 1));
+      for (const [n, key] of keys.entries()) expect(await mirror.putIfAbsent(key, waitingContent(n + 1))).toBe(true);
+      const opener = { module: 'open-mirror.ts', spec: JSON.stringify({ path, folder }) };
+      const start = (): Child => children.start('outbox-flusher', opener);
+      const [one, two] = [start(), start()];
+      for (const child of [one, two]) expect(await child.line()).toBe('ready');
+      for (const child of [one, two]) child.process.stdin!.write('go\n');
+      await expect.poll(async () => (await keysOf(far)).length, { interval: 2, timeout: 20_000 }).toBeGreaterThan(5);
+      one.process.kill('SIGKILL');
+      expect(Number(await two.line())).toBe(keys.length);
+      await Promise.all([one.ended, two.ended]);
+      mirror.setPaused(false);
+      await mirror.pull();
+      mirror.outbox.refresh();
+      expect(mirror.outbox.items()).toEqual([]);
+      expect(readdirSync(join(folder, 'outbox/bodies')).filter((name) => !name.startsWith('.'))).toEqual([]);
+      const there = (await keysOf(far)).filter((key) => !key.startsWith('changes/'));
+      expect(there).toEqual([...keys].sort());
+      for (const [n, key] of keys.entries()) expect(Buffer.from(await far.get(key))).toEqual(waitingContent(n + 1));
+      await far.close();
+    },
+  );
 
   it('tells when this computer’s disk is too full for what should wait, and loses nothing', async (test) => {
     if (process.platform !== 'linux' || process.getuid?.() !== 0) return test.skip('mounting needs root on Linux');

@@ -187,6 +187,27 @@ describe('files of a far store', () => {
     await bob.lock();
   });
 
+  it('given up are as the store has them, and nothing of their contents is kept', async () => {
+    const { store, two, mira, bob, project } = await newTeam();
+    const before = [...store.objects.keys()].filter((key) => !key.startsWith('changes/')).sort();
+    await offline(two, bob, async () => {
+      await put(bob, project, 'never sent', 'new.txt');
+      await put(bob, project, 'never sent either');
+      await bob.files.move(project, 'report.pdf', 'moved.pdf');
+    });
+    for (const path of ['new.txt', 'moved.pdf']) {
+      const waiting = (await bob.sync.waiting()).find(({ name }) => name === path);
+      await bob.sync.discard(waiting?.id ?? '');
+    }
+    expect(bob.sync.status()).toMatchObject({ waitingItems: 0, waitingBytes: 0 });
+    expect(await texts(bob, project)).toEqual({ 'report.pdf': 'first' });
+    expect(await meet(store, mira, bob)).toEqual([[], []]);
+    expect(await texts(bob, project)).toEqual({ 'report.pdf': 'first' });
+    expect([...store.objects.keys()].filter((key) => !key.startsWith('changes/')).sort()).toEqual(before);
+    await mira.lock();
+    await bob.lock();
+  });
+
   it('deleted for good are gone with their contents, unless the other side changed them', async () => {
     const { store, two, mira, bob, project } = await newTeam();
     await put(mira, project, 'second', 'other.pdf');

@@ -4,14 +4,14 @@ import { expect, it } from 'vitest';
 import { isVaultError } from '../../../../app/errors.js';
 import type { OpenVault } from '../../../../main/vault/open-vault.js';
 import { MemoryStore } from '../../../memory-store.js';
-import { temporaryFolder } from '../../../vault-fixture.js';
+import { temporaryFolder, testPassphrase } from '../../../vault-fixture.js';
 import { readAll, upload, write } from '../project-fixture.js';
 import { meet, newComputer, publishAccount, type FarComputer } from './far-vaults.js';
 
 /** As histories.test.ts, with real vaults: fewer, since every step seals and signs. VAULT_HISTORY_SEED runs a failure again. */
 const seed = process.env['VAULT_HISTORY_SEED'];
 const parameters = {
-  numRuns: 40,
+  numRuns: 15,
   // every history goes on where the one before ended: a shorter one would prove nothing
   endOnFailure: true,
   ...(seed === undefined ? {} : { seed: Number(seed) }),
@@ -32,12 +32,17 @@ const operations = [
   'look',
   'kill',
 ] as const;
-const step = fc.record({
-  computer: fc.nat(2),
-  operation: fc.constantFrom(...operations),
-  writes: fc.integer({ min: 1, max: 4 }),
-});
 type Step = Readonly<{ computer: number; operation: (typeof operations)[number]; writes: number }>;
+/** @param of what may happen on which of so many computers */
+const stepsOn = (computers: number, of: readonly Step['operation'][]): fc.Arbitrary<Step[]> =>
+  fc.array(
+    fc.record({
+      computer: fc.nat(computers - 1),
+      operation: fc.constantFrom(...of),
+      writes: fc.integer({ min: 1, max: 4 }),
+    }),
+    { minLength: 4, maxLength: 10 },
+  );
 
 type Computer = { readonly far: FarComputer; vault: OpenVault };
 type Objects = Readonly<{ secret: string; project: string; file: string }>;
@@ -132,6 +137,28 @@ const shown = ({ vault }: Computer, project: string): unknown => ({
   files: vault.files.list(project),
 });
 
+/** Gives the values that nobody may lose. In the end all computers are online, and have sent what waited. */
+const play = async (steps: readonly Step[], computers: readonly Computer[], objects: Objects): Promise<Set<string>> => {
+  const acknowledged = new Set<string>();
+  for (const { computer: position, operation, writes } of steps) {
+    const computer = computers[position];
+    if (computer === undefined) continue;
+    if (operation === 'offline') computer.far.line.away = true;
+    else if (operation === 'online') computer.far.line.away = false;
+    else if (operation === 'look') await computer.vault.refresh().catch(() => undefined);
+    else if (operation === 'kill') await kill(computer, writes);
+    else {
+      // what was never fetched cannot be read offline: then nothing was done
+      const [gone, came] = await act(computer, operation, objects).catch(nothingWhileAway);
+      for (const value of gone) acknowledged.delete(value);
+      for (const value of came) acknowledged.add(value);
+    }
+  }
+  for (const { far } of computers) far.line.away = false;
+  for (const { vault } of computers) await vault.refresh();
+  return acknowledged;
+};
+
 it(
   'random histories of three computers of one account lose nothing, and all see the same in the end',
   { timeout: 300_000 },
@@ -147,7 +174,7 @@ it(
     if (first === undefined) return;
 
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 10 }), async (steps) => {
+      fc.asyncProperty(stepsOn(3, operations), async (steps) => {
         const project = (await first.vault.projects.create('Tide tables')).id;
         const secret = await first.vault.secrets.add({
           type: 'credentials',
@@ -160,24 +187,7 @@ it(
         const file = first.vault.files.resolve(project, 'report.txt').id;
         const vaults = (): OpenVault[] => computers.map(({ vault }) => vault);
         await meet(store, ...vaults());
-        const acknowledged = new Set<string>();
-        for (const { computer: position, operation, writes } of steps) {
-          const computer = computers[position] ?? first;
-          if (operation === 'offline') computer.far.line.away = true;
-          else if (operation === 'online') computer.far.line.away = false;
-          else if (operation === 'look') await computer.vault.refresh().catch(() => undefined);
-          else if (operation === 'kill') await kill(computer, writes);
-          else {
-            // what was never fetched cannot be read offline: then nothing was done
-            const [gone, came] = await act(computer, operation, { secret: secret.id, project, file }).catch(
-              nothingWhileAway,
-            );
-            for (const value of gone) acknowledged.delete(value);
-            for (const value of came) acknowledged.add(value);
-          }
-        }
-        for (const { far } of computers) far.line.away = false;
-        for (const vault of vaults()) await vault.refresh();
+        const acknowledged = await play(steps, computers, { secret: secret.id, project, file });
         const problems = await meet(store, ...vaults());
         expect(problems).toEqual([[], [], []]);
         await meet(store, ...vaults());
@@ -192,6 +202,52 @@ it(
         );
         await first.vault.secrets.purge(first.vault.secrets.list().map(({ id }) => id));
         await meet(store, ...vaults());
+      }),
+      parameters,
+    );
+    for (const { vault } of computers) await vault.lock();
+  },
+);
+
+const ofFiles = ['put', 'put', 'put', 'move', 'offline', 'online', 'look', 'kill'] as const;
+
+it(
+  'random histories of two editors of one project lose no content, and both see the same in the end',
+  { timeout: 300_000 },
+  async () => {
+    const store = new MemoryStore();
+    const passphrases = [testPassphrase, 'nine loud ravens fold blue maps at noon'];
+    const accounts = [await publishAccount(store, 'Mira'), await publishAccount(store, 'Bob', passphrases[1])];
+    const computers: Computer[] = [];
+    for (const [one, account] of accounts.entries()) {
+      const far = await newComputer(store, account, passphrases[one]);
+      computers.push({ far, vault: await far.open() });
+    }
+    const [mira, bob] = computers;
+    if (mira === undefined || bob === undefined) return;
+    const vaults = (): OpenVault[] => computers.map(({ vault }) => vault);
+    await meet(store, ...vaults());
+
+    await fc.assert(
+      fc.asyncProperty(stepsOn(2, ofFiles), async (steps) => {
+        const project = (await mira.vault.projects.create('Tide tables')).id;
+        const folder = await temporaryFolder();
+        await write(folder, { 'report.txt': nextValue() });
+        await upload(mira.vault, project, [join(folder, 'report.txt')]);
+        await mira.vault.projects.addMember(project, accounts[1] ?? '', 'editor');
+        const file = mira.vault.files.resolve(project, 'report.txt').id;
+        await meet(store, ...vaults());
+        const acknowledged = await play(steps, computers, { secret: '', project, file });
+        expect(await meet(store, ...vaults())).toEqual([[], []]);
+        await meet(store, ...vaults());
+        for (const { vault } of computers) {
+          expect(vault.sync.status()).toMatchObject({ state: 'current', waitingItems: 0 });
+          expect(vault.files.list(project)).toEqual(mira.vault.files.list(project));
+        }
+        for (const computer of computers) {
+          const found = await readable(computer, project);
+          for (const value of acknowledged) expect(found).toContain(value);
+        }
       }),
       parameters,
     );
