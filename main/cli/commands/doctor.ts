@@ -43,37 +43,45 @@ async function examine(context: CommandContext, vault: Vault, options: DoctorOpt
     for (const { message } of vault.problems().filter(({ details }) => details['moved'] === true)) context.output.warn(message); // prettier-ignore
     const repaired = options.repair === true ? await upkeep.repair(report, work) : [];
     const graceMs = (options.grace ?? usualGraceDays) * dayMs;
-    const removed = options.collect === true ? await upkeep.collect(report, graceMs, work) : [];
+    const removed = options.collect === true ? await upkeep.collect(report, graceMs, work) : null;
     line.clear();
-    tell(context, report, { repaired, removed });
+    tell(context, report, { repaired, removed, contents: options.contents === true });
   } finally {
     line.clear();
   }
 }
 
-type Done = Readonly<{ repaired: readonly string[]; removed: readonly string[] }>;
+type Done = Readonly<{ repaired: readonly string[]; removed: readonly string[] | null; contents: boolean }>;
 
 /** The report; then the command fails when something is lost or damaged that was not put back. */
-function tell({ output }: CommandContext, report: CheckReport, { repaired, removed }: Done): void {
+function tell({ output }: CommandContext, report: CheckReport, done: Done): void {
+  const { repaired, removed } = done;
   const damages = report.damages.map(({ error, ...damage }) => ({
     ...damage,
     message: error.message,
     repaired: repaired.includes(damage.key),
   }));
-  output.result({ ...report, damages, removed }, () => [...summary(report, removed), ...groups(report, repaired)].join('\n')); // prettier-ignore
+  output.result({ ...report, damages, removed: removed ?? [] }, () => [...summary(report, done), ...groups(report, repaired)].join('\n')); // prettier-ignore
   const left = damages.filter(({ kind, repaired: isWell }) => kind !== 'unreadable' && !isWell);
   if (left.length === 0) return;
-  const could = left.some(({ repairable }) => repairable) ? ' --repair puts back what this computer still has.' : '';
-  throw new VaultError('damaged', `${plural(left.length, 'object')} of the store cannot be used.${could}`, {
+  const could = left.some(({ repairable }) => repairable)
+    ? '--repair puts back what this computer still has.'
+    : 'This computer has no good copy: try `vault doctor --repair` on another one that uses this vault, or a backup of the store.';
+  throw new VaultError('damaged', `${plural(left.length, 'object')} of the store cannot be used. ${could}`, {
     details: { damaged: left.length },
   });
 }
 
-function summary({ records, blobs, bytes, unjudged, garbage }: CheckReport, removed: readonly string[]): string[] {
-  const checked = `Checked ${plural(records, 'record')} and the contents of ${plural(blobs, 'file version')}, ${byteCount(bytes)}.`;
+function summary({ records, blobs, bytes, unjudged, garbage }: CheckReport, { removed, contents }: Done): string[] {
+  const files = contents ? 'every byte of' : 'that there are';
+  const checked = `Checked ${plural(records, 'record')}, and ${files} the contents of ${plural(blobs, 'file version')}: ${byteCount(bytes)} in all.`;
   const foreign = `${plural(unjudged, 'object')} of others: there, but only they can open them.`;
   const loose = garbage.reduce((sum, one) => sum + one.bytes, 0);
-  const left = `${plural(garbage.length, 'leftover')} of interrupted uploads, ${byteCount(loose)}; removed: ${removed.length}.`;
+  const fate =
+    removed === null
+      ? '`--collect` removes what is older than a week'
+      : `removed: ${removed.length}, as old as was asked for`;
+  const left = `Contents of interrupted uploads that no file needs: ${garbage.length}, ${byteCount(loose)}; ${fate}.`;
   return [checked, ...(unjudged > 0 ? [foreign] : []), ...(garbage.length > 0 ? [left] : [])];
 }
 

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { VaultError } from '../../../app/errors.js';
+import { isVaultError, VaultError } from '../../../app/errors.js';
 import type { Mirror } from '../../store/mirror/mirror.js';
 import type { Store } from '../../store/store.js';
 import type { VaultContext } from '../context.js';
@@ -195,11 +195,13 @@ export const followMove = async (parts: MoveParts, place: StoreLocation | null):
     );
   }
   const location = absolute(to);
-  const store = await openStoreAt(location, { create: false });
+  const elsewhere = (): VaultError =>
+    new VaultError('store-missing', `${placeOf(location)} does not hold this vault. Is its disk connected?`);
+  const store = await openStoreAt(location, { create: false }).catch((error: unknown) => {
+    throw isVaultError(error, 'store-missing') ? elsewhere() : error;
+  });
   try {
-    if ((await readMarker(store, { signal })) !== storeId) {
-      throw new VaultError('store-missing', `${placeOf(location)} does not hold this vault.`);
-    }
+    if ((await readMarker(store, { signal })) !== storeId) throw elsewhere();
     // SECURITY (promise 2): this account, with the card that this computer has pinned, and not another of its id
     const { card, stored } = await requirePinned(context);
     const there = await store.get(accountKey(card.id, card.version), undefined, { signal });

@@ -28,6 +28,7 @@ describe('vault doctor', () => {
   it('says that nothing is wrong, and ends with 0', async () => {
     const { stdout, code } = await profile.attempt(['doctor', '--contents']);
     expect(code).toBe(0);
+    expect(stdout).toMatch(/^Checked \d+ records, and every byte of the contents of 1 file version: .+ in all\.$/m);
     expect(stdout).toContain('Nothing is damaged or lost.');
   });
 
@@ -46,6 +47,7 @@ describe('vault doctor', () => {
     await rm(join(profile.store, lost));
     const again = await profile.attempt(['doctor', '--repair', '--json']);
     expect(again.code).toBe(4);
+    expect(again.stderr).toContain('This computer has no good copy');
     expect((JSON.parse(again.stdout) as Report).damages).toMatchObject([{ key: lost, kind: 'lost', repaired: false }]);
     expect(JSON.parse(again.stderr)).toMatchObject({ error: { code: 'damaged' } });
   });

@@ -23,6 +23,17 @@ it('moves a vault to another folder, and lets a teammate follow', async () => {
 
   const told = await second(['secret', 'list']);
   expect(told.stderr).toContain(`“Ada” moved this vault to ${target}`);
+  expect(told.code).toBe(5); // as every list that may not be complete
+  expect(JSON.parse((await second(['secret', 'list', '--json'])).stdout)).toEqual([]);
+  const refused = await second(['secret', 'add', 'note', 'Late', 'text=late']);
+  expect(refused.code).toBe(5);
+  expect(refused.stderr).toContain(`“Ada” moved this vault to ${target}`);
+  const doctor = await second(['doctor']);
+  expect(doctor.code).toBe(0);
+  expect(doctor.stderr).toContain(`“Ada” moved this vault to ${target}`);
+  const nowhere = await second(['move', '--follow', '--to', folder('nowhere')]);
+  expect(nowhere.code).toBe(7);
+  expect(nowhere.stderr).toContain('does not hold this vault');
   const followed = await second(['move', '--follow']);
   expect(followed.code).toBe(0);
   expect(followed.stdout).toContain(target);

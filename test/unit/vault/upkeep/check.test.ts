@@ -85,7 +85,8 @@ describe('a check finds, names, and tells nothing else of', () => {
     for (const key of keysLike(/^secrets\/|\/files\//)) {
       if (!(await isOurs(key))) continue;
       judged += 1;
-      const changes = [flipped(objects.get(key)!), Buffer.from('{"garbage":true}'), Buffer.alloc(30 * 1024 * 1024)];
+      const tooLarge = judged % 8 === 1 ? [Buffer.alloc(30 * 1024 * 1024)] : [];
+      const changes = [flipped(objects.get(key)!), Buffer.from('{"garbage":true}'), ...tooLarge];
       for (const changed of changes) {
         const { damages } = await checkedWith(rich.ada, rich.storeDir, { [key]: changed });
         expect(
