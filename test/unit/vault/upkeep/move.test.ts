@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { VaultError } from '../../../../app/errors.js';
 import { objectHash } from '../../../../main/crypto/object-hash.js';
 import { DirectoryStore } from '../../../../main/store/directory.js';
+import { MoveJournal } from '../../../../main/vault/upkeep/move-journal.js';
 import type { StoreLocation } from '../../../../main/vault/vault.js';
 import { newVault, temporaryFolder, testPassphrase, unlock } from '../../../vault-fixture.js';
 import { bobsPassphrase, newTeam } from '../files/team-fixture.js';
@@ -79,6 +80,22 @@ describe('moving a vault', () => {
     await expectSame(storeDir, to);
     await vault.lock();
   }, 120_000);
+
+  it('goes on after a crash between its note and its end, though the note has closed the old place', async () => {
+    const { vault, profileDir, storeDir, target } = await prepare();
+    const profile = await readFile(join(profileDir, 'profile.json'));
+    const { storeId } = JSON.parse(profile.toString()) as { storeId: string };
+    await vault.upkeep.move(folder(target));
+    await vault.lock();
+    await writeFile(join(profileDir, 'profile.json'), profile);
+    await MoveJournal.begin(profileDir, { storeId, to: folder(target) });
+    const again = await unlock(profileDir);
+    expect((await again.refresh()).map(({ code }) => code)).toEqual(['store-readonly']);
+    await again.upkeep.move(folder(target));
+    await again.lock();
+    expect((await unlock(profileDir)).location).toEqual(folder(target));
+    await expectSame(storeDir, target);
+  });
 
   it('takes along what is written, and leaves what is deleted, while it copies', async () => {
     const { vault, storeDir, project, target } = await prepare();
