@@ -16,6 +16,8 @@ export type VaultContext = Readonly<{
   /** the suite of the owner's keys, and of new projects unless they ask for another */
   accountSuite: Suite;
   store: Store;
+  /** the store without what waits here to be sent; left out where nothing ever does */
+  beyond?: Store;
   engine: FileEngine;
   index: LocalIndex;
   author: RecordAuthor;

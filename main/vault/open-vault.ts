@@ -117,6 +117,7 @@ export class OpenVault implements Vault {
       accountId: parts.card.id,
       accountSuite: parts.card.suite,
       store,
+      ...beyond,
       engine: new FileEngine(),
       index,
       author,

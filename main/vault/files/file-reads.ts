@@ -2,15 +2,16 @@ import { isVaultError, VaultError } from '../../../app/errors.js';
 import type { FileVersion } from '../../../app/model/project.js';
 import { writtenSegmentBytes } from '../../crypto/file-container.js';
 import type { VerifyJob } from '../../engine/file-engine.js';
+import { objectHash } from '../../crypto/object-hash.js';
 import { containerRanges, segmentBytesOf } from '../../engine/range-planning.js';
 import type { LocalOptions } from '../../store/store.js';
 import type { VaultContext } from '../context.js';
-import { countedVersions } from './file-chain.js';
-import { isTombstone } from './file-record.js';
-import type { FileRecords } from './file-records.js';
+import { countedVersions, type OpenedFile } from './file-chain.js';
+import { isTombstone, type FilePlace } from './file-record.js';
+import { FileRecords } from './file-records.js';
 import { inParallel } from '../in-parallel.js';
 import type { FileRecordEntry } from '../index/index-entries.js';
-import { blobKey } from '../store-keys.js';
+import { blobKey, fileKey } from '../store-keys.js';
 import { throwIfEnded, workSignal } from '../work-signal.js';
 
 /** The most that one `readRange` gives, in bytes. */
@@ -36,7 +37,8 @@ export class FileReads {
     const current = this.#context.index.files(projectId).get(id);
     if (current === undefined || isTombstone(current)) throw new VaultError('not-found', 'There is no such file.');
     if (version === undefined || version === current.version) return current;
-    const { entry, counts } = await this.#records.open({ project: projectId, id, version });
+    const records = await this.#shown(current);
+    const { entry, counts } = await records.open({ project: projectId, id, version });
     if (counts) return entry;
     throw new VaultError('damaged', 'That version was written by someone who may not write to this project.', {
       details: { id, version, author: entry.author },
@@ -49,8 +51,9 @@ export class FileReads {
   async history(projectId: string, id: string): Promise<FileVersion[]> {
     const current = await this.record(projectId, id);
     const versions = Array.from({ length: current.version }, (_, position) => position + 1);
+    const records = await this.#shown(current);
     const opened = await inParallel(versions, parallel, (version) =>
-      this.#openLink({ project: projectId, id, version }),
+      openLink(records, { project: projectId, id, version }),
     );
     for (const [position, { record }] of opened.entries()) {
       if (record.previous === (opened[position - 1]?.entry.hash ?? null)) continue;
@@ -113,13 +116,16 @@ export class FileReads {
     return this.#context.location.kind === 'directory';
   }
 
-  async #openLink(place: Readonly<{ project: string; id: string; version: number }>) {
-    try {
-      return await this.#records.open(place);
-    } catch (error) {
-      if (!isVaultError(error, 'not-found')) throw error;
-      throw new VaultError('damaged', 'A version of this file is missing in the store.', { details: place });
-    }
+  /**
+   * Where the versions are that lead to the one in the index: between a merge and taking ours out of the outbox (main/vault/sync), and
+   * after a crash there, that is the store without what waits.
+   */
+  async #shown({ project, id, version, hash }: FileRecordEntry): Promise<FileRecords> {
+    const { store, beyond, isWaiting } = this.#context;
+    if (beyond === undefined || !isWaiting(id)) return this.#records;
+    const stored = await store.get(fileKey(project, id, version)).catch(nullIfGone);
+    if (stored !== null && objectHash(stored) === hash) return this.#records;
+    return new FileRecords({ ...this.#context, store: beyond, isWaiting: () => false });
   }
 
   /**
@@ -192,4 +198,18 @@ const isNewContent = (entry: FileRecordEntry, before: FileRecordEntry | undefine
   if (entry.content === null || entry.content.blob === before?.content?.blob) return false;
   const rekeyed = entry.content.epoch > (before?.content?.epoch ?? entry.content.epoch);
   return !(rekeyed && entry.size === before?.size && entry.modified === before.modified);
+};
+
+const nullIfGone = (error: unknown): null => {
+  if (isVaultError(error, 'not-found')) return null;
+  throw error;
+};
+
+const openLink = async (records: FileRecords, place: FilePlace): Promise<OpenedFile> => {
+  try {
+    return await records.open(place);
+  } catch (error) {
+    if (!isVaultError(error, 'not-found')) throw error;
+    throw new VaultError('damaged', 'A version of this file is missing in the store.', { details: place });
+  }
 };

@@ -194,10 +194,20 @@ export class FileRecords {
       if (!isVaultError(error, 'rolled-back')) throw error;
       await this.#context.index.catchUp();
       const known = this.#context.index.files(project).get(id);
-      if (known === undefined || known.hash === newest.hash) throw error;
+      if (known === undefined) throw error;
+      if (known.hash === newest.hash) {
+        // a merge ended before ours was out of the outbox: the next one waits on top of ours, and is merged with it
+        if (!this.#context.isWaiting(id)) throw error;
+        return { entry: known, head: await this.#head(project, id), problems: [] };
+      }
       await this.#requireHeld({ project, id, version: known.version }, known.hash);
       return this.follow(project, id, await this.versions(project, id), known);
     }
+  }
+
+  async #head(project: string, id: string): Promise<Followed['head']> {
+    const version = (await this.versions(project, id)).at(-1) ?? 0;
+    return { version, hash: objectHash(await this.#context.store.get(fileKey(project, id, version))) };
   }
 
   /** Throws `rolled-back` unless the store has a version with these bytes, or a higher one in its place (a deletion). */

@@ -108,6 +108,19 @@ export class SecretRecords {
     }
   }
 
+  /**
+   * Where the versions are that lead to the one in the index. Between a merge and taking ours out of the outbox (main/vault/sync), and after
+   * a crash there, that is the store without what waits.
+   */
+  async shown(secretId: string): Promise<Readonly<{ records: SecretRecords; store: Store }>> {
+    const { store, beyond, index, isWaiting } = this.#parts;
+    const seen = index.secrets.get(secretId);
+    if (beyond === undefined || seen === undefined || isWaiting?.(secretId) !== true) return { records: this, store };
+    const stored = await store.get(secretKey(secretId, seen.version)).catch(nullIfAway);
+    if (stored !== null && objectHash(stored) === seen.hash) return { records: this, store };
+    return { records: new SecretRecords({ ...this.#parts, store: beyond }), store: beyond };
+  }
+
   /** Version numbers that the store still holds, ascending. */
   async versions(secretId: string): Promise<number[]> {
     const versions: number[] = [];

@@ -97,7 +97,6 @@ export type SecretCollectionParts = Readonly<{
 export class SecretCollection implements Secrets {
   readonly #records: SecretRecords;
   readonly #index: LocalIndex;
-  readonly #store: Store;
   readonly #events: VaultEmitter;
   readonly #directory: AccountDirectory;
   readonly #viewer: Viewer;
@@ -106,7 +105,6 @@ export class SecretCollection implements Secrets {
   constructor(parts: SecretCollectionParts) {
     this.#records = parts.records;
     this.#index = parts.index;
-    this.#store = parts.store;
     this.#events = parts.events;
     this.#directory = parts.directory;
     this.#viewer = { accountId: parts.accountId, nameOf: (accountId) => parts.directory.nameOf(accountId) };
@@ -185,9 +183,10 @@ export class SecretCollection implements Secrets {
   }
 
   async history(id: string): Promise<SecretVersion[]> {
+    const { store } = await this.#records.shown(id);
     const opened = await this.#readable(id);
     for (const record of opened) {
-      if (record.version > 1) checkLink(record, await this.#store.get(secretKey(id, record.version - 1)));
+      if (record.version > 1) checkLink(record, await store.get(secretKey(id, record.version - 1)));
     }
     return opened
       .map((record, position) => ({
@@ -205,17 +204,18 @@ export class SecretCollection implements Secrets {
   async #readable(id: string): Promise<SecretRecord[]> {
     this.#entry(id);
     const opened: SecretRecord[] = [];
-    for (const version of await this.#records.versions(id)) {
-      const record = await this.#openVersion(id, version);
+    const { records } = await this.#records.shown(id);
+    for (const version of await records.versions(id)) {
+      const record = await this.#openVersion(records, id, version);
       if (record !== null) opened.push(record);
     }
     return opened;
   }
 
   /** Null for a version that was not sealed to us, or that is not its owner's. */
-  async #openVersion(id: string, version: number): Promise<SecretRecord | null> {
+  async #openVersion(records: SecretRecords, id: string, version: number): Promise<SecretRecord | null> {
     try {
-      const { record } = await this.#records.open(id, version);
+      const { record } = await records.open(id, version);
       return record.author === this.#entry(id).author ? record : null;
     } catch (error) {
       if (isVaultError(error, 'not-a-reader')) return null;
@@ -291,7 +291,8 @@ export class SecretCollection implements Secrets {
 
   async #open(id: string, version?: number): Promise<{ record: SecretRecord; entry: SecretEntry }> {
     const known = this.#entry(id);
-    const opened = await this.#records.open(id, version ?? known.version);
+    const { records } = await this.#records.shown(id);
+    const opened = await records.open(id, version ?? known.version);
     // SECURITY (promise 3): a version that somebody else wrote counts for nothing, also when it is asked for.
     if (opened.record.author === known.author) return opened;
     throw new VaultError('damaged', 'This version was written by somebody who may not change the secret.');

@@ -115,6 +115,8 @@ describe('a merge that ended before it left the outbox', () => {
     const again = await one.open();
     expect(again.sync.status().waitingItems).toBe(2);
     expect(await again.secrets.revealAll(id)).toEqual({ username: 'mira', password: 'ours again', url: 'theirs' });
+    expect((await again.secrets.history(id)).length).toBe(3);
+    expect(await again.secrets.revealAll(id, 2)).toEqual({ username: 'mira', password: 'p0', url: 'theirs' });
     await again.secrets.edit(id, { fields: { username: 'offline' } });
     one.line.away = false;
     expect(await again.refresh()).toEqual([]);
@@ -123,6 +125,49 @@ describe('a merge that ended before it left the outbox', () => {
     const all = { username: 'offline', password: 'ours again', url: 'theirs' };
     for (const vault of [again, eve]) {
       expect(await vault.secrets.revealAll(id)).toEqual(all);
+      await vault.lock();
+    }
+  });
+
+  it('of a file is opened, moved offline and sent in the end without a false alarm', async () => {
+    const { store, one, vaults } = await twoComputers();
+    const [ada, eve] = vaults;
+    const project = (await ada.projects.create('Tide tables')).id;
+    await put(ada, project, 'first');
+    await meet(store, eve);
+    const { id } = ada.files.resolve(project, 'report.txt');
+    one.line.away = true;
+    await ada.files.move(project, 'report.txt', 'moved.txt');
+    await ada.files.move(project, 'moved.txt', 'moved again.txt');
+    await put(eve, project, 'by eve');
+    one.line.away = false;
+    killBeforeRemoval();
+    await ada.refresh().catch(() => undefined);
+    expect(await readAll(ada, project, 'moved again.txt')).toBe('by eve');
+    await ada.lock();
+    expect(versionsOf(store, `projects/${project}/files/${id}/`)).toEqual([1, 2, 3]);
+    one.line.away = true;
+    const again = await one.open();
+    expect(again.sync.status().waitingItems).toBe(2);
+    expect(await readAll(again, project, 'moved again.txt')).toBe('by eve');
+    expect((await again.files.history(project, id)).map(({ path }) => path)).toEqual([
+      'moved again.txt',
+      'report.txt',
+      'report.txt',
+    ]);
+    await again.files.move(project, 'moved again.txt', 'moved offline.txt');
+    one.line.away = false;
+    expect(await again.refresh()).toEqual([]);
+    expect(again.sync.status()).toMatchObject({ state: 'current', waitingItems: 0 });
+    expect(await meet(store, eve)).toEqual([[]]);
+    // what was published stands against what came later, as if somebody else had written it; a person is told
+    expect(again.sync.notices().map(({ text }) => text)).toEqual([
+      expect.stringContaining('“moved offline.txt” was moved'),
+    ]);
+    for (const vault of [again, eve]) {
+      expect(vault.files.list(project).map(({ path }) => path)).toEqual(['moved again.txt']);
+      expect(await readAll(vault, project, 'moved again.txt')).toBe('by eve');
+      expect((await vault.files.history(project, id)).length).toBe(3);
       await vault.lock();
     }
   });
