@@ -73,8 +73,9 @@ function tell({ output }: CommandContext, report: CheckReport, done: Done): void
 }
 
 function summary({ records, blobs, bytes, unjudged, garbage }: CheckReport, { removed, contents }: Done): string[] {
-  const files = contents ? 'every byte of' : 'that there are';
-  const checked = `Checked ${plural(records, 'record')}, and ${files} the contents of ${plural(blobs, 'file version')}: ${byteCount(bytes)} in all.`;
+  const versions = `the contents of ${plural(blobs, 'file version')}`;
+  const files = contents ? `every byte of ${versions}` : `that ${versions} are there`;
+  const checked = `Checked ${plural(records, 'record')}, and ${files}: ${byteCount(bytes)} in all.`;
   const foreign = `${plural(unjudged, 'object')} of others: there, but only they can open them.`;
   const loose = garbage.reduce((sum, one) => sum + one.bytes, 0);
   const fate =
