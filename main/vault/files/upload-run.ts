@@ -203,7 +203,9 @@ export class UploadRun {
       throw blockedError(file.path);
     }
     const before = this.#table.fileAt(file.path);
-    return before === undefined ? this.#records.create(project.id, body) : this.#records.change(before, () => body);
+    if (before === undefined) return this.#records.create(project.id, body);
+    // who renamed or moved it meanwhile meant the same file: the new content goes where it is now
+    return this.#records.change(before, ({ path }) => ({ ...body, path: path === before.path ? body.path : path }));
   }
 
   /** Null when the folder is there already. */

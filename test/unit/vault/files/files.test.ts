@@ -6,6 +6,7 @@ import { fileEntry, transfer as transferSchema, type Transfer } from '../../../.
 import { temporaryFolder, unlock } from '../../../vault-fixture.js';
 import { anyName } from '../any-name.js';
 import { contents, livePaths, newProject, readAll, upload, write } from '../project-fixture.js';
+import { newTeam } from './team-fixture.js';
 
 describe('files of a project', () => {
   it.each(['vault', 'coretex'] as const)(
@@ -310,6 +311,21 @@ describe('files of a project', () => {
     } else expect(found.sort()).toEqual(['left', 'right']);
     await vault.lock();
     await other.lock();
+  });
+
+  it('keep the name that one person gave them while another, who did not know of it yet, brought new content', async () => {
+    const { ada, bob, project, sources, lockAll } = await newTeam('editor');
+    await ada.files.move(project.id, 'a.txt', 'diary.txt');
+    await write(sources, { 'a.txt': 'from Bob' });
+    await upload(bob, project.id, [join(sources, 'a.txt')]);
+    await ada.refresh();
+    await bob.refresh();
+    for (const vault of [ada, bob]) {
+      expect(livePaths(vault, project.id).sort()).toEqual(['b.txt', 'diary.txt']);
+      expect(await readAll(vault, project.id, 'diary.txt')).toBe('from Bob');
+      expect(await readAll(vault, project.id, 'diary.txt', 1)).toBe('alpha');
+    }
+    await lockAll();
   });
 
   it('give no chance to what may not be written', async () => {
