@@ -51,6 +51,22 @@ describe('a mirror', () => {
       expect(mirror.connection().lastContact).not.toBeNull();
     });
 
+    it('keeps nobody waiting who hangs up, whatever the server does', async () => {
+      const remote = (): Promise<Store> => new Promise(() => undefined);
+      const mirror = await mirrors.of(store, { remote });
+      const locked = { code: 'locked' };
+      const asking = [mirror.pull(), mirror.get('secrets/a/0000000001'), mirror.putIfAbsent('blobs/a', bytes('a'))];
+      const ended = asking.map((one) => expect(one).rejects.toMatchObject(locked));
+      await wait(20);
+      const start = performance.now();
+      mirror.hangUp(new VaultError('locked'));
+      await Promise.all(ended);
+      await expect(mirror.pull()).rejects.toMatchObject(locked);
+      await expect(keysOf(mirror)).rejects.toMatchObject(locked);
+      await mirror.close();
+      expect(performance.now() - start).toBeLessThan(500);
+    });
+
     it('cannot be listed before it was ever seen', async () => {
       store.away = true;
       const mirror = await mirrors.of(store);

@@ -28,7 +28,7 @@ export type FarComputer = Readonly<{
 /** One computer's way to the store; what comes between may end a request after it was carried out. */
 export class CutLine implements Store {
   readonly label = 'far';
-  readonly store: Store;
+  store: Store;
   away = false;
   /** the server takes every request and answers none */
   silent = false;

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { S3Store } from '../../../../main/store/s3.js';
 import { KeyRing } from '../../../../main/vault/account/key-ring.js';
 import type { OpenVault } from '../../../../main/vault/open-vault.js';
 import { temporaryFolder } from '../../../vault-fixture.js';
@@ -42,6 +45,32 @@ describe('promise 9: locking while the server takes requests and answers none', 
     await expect.poll(() => announced(store)).toContain(key);
     await again.lock();
     await eve.lock();
+  });
+
+  it('ends at once with a real client and a server that accepts every connection and says nothing', async () => {
+    const connections = new Set<Socket>();
+    const server = createServer((socket) => void connections.add(socket)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { one, vaults } = await twoComputers();
+    const [ada, eve] = vaults;
+    const { port } = server.address() as AddressInfo;
+    const s3 = await S3Store.open({
+      location: { kind: 's3', endpoint: `http://127.0.0.1:${String(port)}`, region: 'here', bucket: 'vault' },
+      credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
+      folder: await temporaryFolder(),
+    });
+    await ada.secrets.add(note); // is still to be announced
+    one.line.store = s3;
+    one.line.close = () => s3.close();
+    const looking = expect(ada.refresh()).rejects.toMatchObject({ code: 'locked' });
+    await expect.poll(() => connections.size).toBeGreaterThan(0);
+    const { wiped, over } = await timeLock(ada);
+    expect(wiped).toBeLessThan(1_500);
+    expect(over).toBeLessThan(1_500);
+    await looking;
+    await eve.lock();
+    for (const socket of connections) socket.destroy();
+    server.close();
   });
 
   it.each<[string, (vault: OpenVault, project: string) => Promise<unknown>]>([
