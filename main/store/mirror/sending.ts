@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { VaultError } from '../../../app/errors.js';
+import { isVaultError, VaultError } from '../../../app/errors.js';
+import { isAbsent } from '../failure.js';
 import type { Store, StoreOptions } from '../store.js';
 import type { Line } from './line.js';
 import type { Outbox, OutboxItem } from './mirror.js';
@@ -41,10 +42,22 @@ export class Sending implements Outbox {
     this.#waiting.refresh();
     const item = this.#waiting.items().find((one) => one.order === order);
     if (item === undefined) return 'sent'; // another process was quicker
-    if (item.operation === 'delete') await this.#bucket.delete(item.key, options);
-    else if (!(await this.#put(item, options))) return 'taken';
+    try {
+      if (item.operation === 'delete') await this.#bucket.delete(item.key, options);
+      else if (!(await this.#put(item, options))) return 'taken';
+    } catch (error) {
+      if (this.#wasSent(order, error)) return 'sent';
+      throw error;
+    }
     await this.#waiting.remove([order]);
     return 'sent';
+  }
+
+  /** Whether its bytes are here no more because another process sent it in the middle of this. */
+  #wasSent(order: number, error: unknown): boolean {
+    if (!isVaultError(error, 'not-found') && !isAbsent(error)) return false;
+    this.#waiting.refresh();
+    return !this.#waiting.items().some((one) => one.order === order);
   }
 
   remove(items: readonly OutboxItem[], known: readonly OutboxItem[] = []): Promise<boolean> {

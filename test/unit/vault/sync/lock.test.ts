@@ -55,8 +55,8 @@ describe('promise 9: locking while the server takes requests and answers none', 
     const [ada, eve] = vaults;
     const { port } = server.address() as AddressInfo;
     const s3 = await S3Store.open({
-      location: { kind: 's3', endpoint: `http://127.0.0.1:${String(port)}`, region: 'here', bucket: 'vault' },
-      credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
+      location: { endpoint: `http://127.0.0.1:${String(port)}`, region: 'here', bucket: 'vault' },
+      credentials: () => Promise.resolve({ accessKeyId: 'id', secretAccessKey: 'secret' }),
       folder: await temporaryFolder(),
     });
     await ada.secrets.add(note); // is still to be announced

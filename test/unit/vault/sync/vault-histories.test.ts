@@ -203,7 +203,7 @@ it(
         await first.vault.secrets.purge(first.vault.secrets.list().map(({ id }) => id));
         await meet(store, ...vaults());
       }),
-      parameters,
+      { ...parameters, numRuns: 12 },
     );
     for (const { vault } of computers) await vault.lock();
   },
