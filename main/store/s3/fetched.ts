@@ -1,1 +1,0 @@
-export { localFailure } from '../local-failure.js';
