@@ -6,7 +6,7 @@ import type { KeptRecords } from './kept-records.js';
 import type { FarStore } from './line.js';
 import { isContent, seen } from './seen-bucket.js';
 
-const parallel = 8;
+const parallel = 32;
 /** More new objects than this are not fetched one by one: listing the bucket tells of them in fewer requests. */
 const mostKeys = 2000;
 /** A record is far smaller; of anything larger only the size is noted. */
