@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { VaultError, isVaultError } from '../../app/errors.js';
+import { VaultError } from '../../app/errors.js';
 import type { AccountSummary, KeySize } from '../../app/model/account.js';
 import type { SyncSettings } from '../../app/model/sync.js';
-import { accountSummary, openPreviousKeys, type AccountCard } from '../crypto/account-card.js';
+import { accountSummary, type AccountCard } from '../crypto/account-card.js';
 import { wrapMasterKey } from '../crypto/device-wrap.js';
 import type { MasterKey } from '../crypto/master-key.js';
 import { exportPkcs12 } from '../crypto/pkcs12.js';
@@ -32,6 +32,8 @@ import { rewrapStale } from './account/rewrap.js';
 import { SecretRecords } from './secrets/secret-records.js';
 import { refreshSecrets } from './secrets/secret-refresh.js';
 import { SecretCollection } from './secrets/secrets.js';
+import { earlierKey } from './account/earlier-key.js';
+import { ownCardProblems } from './account/own-card.js';
 import { deriveForCard } from './account/unlock.js';
 import { BucketSync } from './sync/bucket-sync.js';
 import { folderSync } from './sync/folder-sync.js';
@@ -171,7 +173,7 @@ export class OpenVault implements Vault {
 
   /** Takes the master key over: it is disposed by `lock`, or here when opening fails. */
   static async open(parts: OpenVaultParts): Promise<OpenVault> {
-    const keyRing = new KeyRing(parts.masterKey, (than) => fetchEarlier(parts.directory, parts.card.id, than));
+    const keyRing = new KeyRing(parts.masterKey, (than) => earlierKey(parts.directory, parts.card.id, than));
     try {
       const { index } = await LocalIndex.open(parts.profileDir, await openIndexKey(parts.profileDir, keyRing));
       const vault = new OpenVault(parts, keyRing, index, await loadSyncSettings(parts.profileDir));
@@ -300,7 +302,7 @@ export class OpenVault implements Vault {
     const problems: VaultError[] = [];
     await index.catchUp();
     await this.#bucket?.pull();
-    await this.#refreshOwnCard(problems);
+    problems.push(...(await ownCardProblems(this.#directory, this.#card)));
     problems.push(...(await this.upkeep.departed()));
     problems.push(...(await this.people.refresh()), ...(await this.nodes.refresh()));
     const secrets = await this.#refreshSecrets();
@@ -347,47 +349,4 @@ export class OpenVault implements Vault {
     events.emit('projects-changed');
     for (const projectId of index.projects.keys()) events.emit('files-changed', { projectId });
   }
-
-  async #refreshOwnCard(problems: VaultError[]): Promise<void> {
-    try {
-      const newest = await this.#directory.refresh(this.#card.id);
-      if (newest.card.version > this.#card.version) {
-        problems.push(
-          new VaultError(
-            'changed-card',
-            'The passphrase of this account was changed on another computer. Lock, and unlock with the new one.',
-          ),
-        );
-      }
-    } catch (error) {
-      if (
-        !isVaultError(
-          error,
-          'changed-card',
-          'rolled-back',
-          'damaged',
-          'weak-parameters',
-          'unsupported-version',
-          'not-found',
-        )
-      )
-        throw error;
-      problems.push(error);
-    }
-  }
 }
-
-/** The key that `than` replaced, opened through the account's card; null for the first. */
-const fetchEarlier = async (
-  directory: AccountDirectory,
-  accountId: string,
-  than: MasterKey,
-): Promise<MasterKey | null> => {
-  let newest = await directory.pinned(accountId);
-  while (newest !== null && newest.card.keys.wrap.kid !== than.publicKeys.wrap.kid) {
-    newest = newest.card.version > 1 ? await directory.version(accountId, newest.card.version - 1) : null;
-  }
-  if (newest === null || newest.card.previous === null) return null;
-  const before = await directory.version(accountId, newest.card.version - 1);
-  return openPreviousKeys(newest.card, before.card, than);
-};
