@@ -12,13 +12,15 @@ const maxKeyLength = 800;
 export const isKeyPart = (name: string): boolean =>
   name.length <= maxPartLength && partPattern.test(name) && !windowsPattern.test(name);
 
+export const isKey = (key: string): boolean => key.length <= maxKeyLength && key.split('/').every(isKeyPart);
+
 /**
  * The parts of a key (docs/protocol.md section 7). Throws `invalid-input`.
  * SECURITY: what this returns is joined below a store's root; no part can climb out of it (promise 3).
  */
 export function parseKey(key: string): [string, ...string[]] {
   const [first, ...rest] = key.split('/');
-  if (first === undefined || key.length > maxKeyLength || ![first, ...rest].every(isKeyPart)) {
+  if (first === undefined || !isKey(key)) {
     throw new VaultError('invalid-input', 'That is not a key of the store.');
   }
   return [first, ...rest];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { VaultError } from '../../app/errors.js';
-import { cutRange, isKeyPart, parseKey, parsePrefix, throwIfCancelled } from './key.js';
+import { cutRange, isKey, parseKey, parsePrefix, throwIfCancelled } from './key.js';
 import { localFailure } from './local-failure.js';
 import { BlobCache } from './mirror/blob-cache.js';
 import { Bucket, type Found, type Page } from './s3/bucket.js';
@@ -242,7 +242,6 @@ export class S3Store implements Store {
 }
 
 /** Other programs may keep objects of their own in the bucket. */
-const isKey = (name: string): boolean => name.length <= 800 && name.split('/').every(isKeyPart);
 
 function roomFor(byteLength: number): Buffer {
   if (byteLength > maxGetBytes) throw new VaultError('invalid-input', 'Read an object this large in ranges.');

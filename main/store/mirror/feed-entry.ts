@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { VaultError } from '../../../app/errors.js';
-import { isKeyPart } from '../key.js';
+import { isKey } from '../key.js';
 
 /** The change feed: `changes/<ten digits>` (docs/protocol.md section 7). */
 export const feedPrefix = 'changes/';
@@ -17,7 +17,6 @@ export function sequenceOf(key: string): number | null {
 export const maxEntryBytes = 64 * 1024;
 const maxEntryKeys = 1000;
 
-const isKey = (key: string): boolean => key.length <= 800 && key.split('/').every(isKeyPart);
 const keys = z.array(z.string().refine(isKey, 'not a key'));
 const payloadShape = z
   .object({
