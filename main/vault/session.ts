@@ -61,30 +61,44 @@ const joining = async (
   }
 };
 
+type NewAccount = Readonly<{ id: string; masterKey: MasterKey }>;
+
+/** Publishes the first card of an account, makes its profile, and opens it. The master key is taken over. */
+const publishing = async (
+  { id, masterKey }: NewAccount,
+  place: JoinedStore & Place & Readonly<{ storeId: string }>,
+  prepare: () => Promise<Uint8Array>,
+): Promise<Vault> => {
+  const { storeId, ...places } = place;
+  const { profileDir, location, store } = places;
+  try {
+    const stored = await prepare();
+    if (!(await store.putIfAbsent(accountKey(id, 1), stored))) throw new VaultError('conflict');
+    const directory = new AccountDirectory(profileDir, store, id);
+    const { card } = await directory.pin(id, stored);
+    // the profile file comes last: before it, a crash leaves an account that nobody uses; after it, everything is there
+    await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
+    return await OpenVault.open({ ...places, directory, card, masterKey });
+  } catch (error) {
+    masterKey.dispose();
+    throw error;
+  }
+};
+
 const createVault = async (keychain: BucketKeychain, request: CreateRequest, work: KeyWork = {}): Promise<Vault> => {
   const { profileDir, name, passphrase, suite, bits } = request;
   const location = absolute(request.location);
   await requireStrength(passphrase, suite);
   await prepareProfile(profileDir);
   return joining({ ...request, location }, { begin: true, keychain }, async ({ storeId, ...places }) => {
-    const { store } = places;
     const parameters = await newParameters(suite, bits);
     const masterKey = await deriveMasterKey(passphrase, parameters, work);
-    try {
+    const id = randomId();
+    return publishing({ id, masterKey }, { ...places, profileDir, location, storeId }, async () => {
       work.onProgress?.({ step: 'publish', fraction: 0 });
-      const id = randomId();
       const kdf = parameters.suite === 'vault' ? parameters.kdf : null;
-      const stored = await createCard({ id, kind: 'person', name, masterKey, kdf });
-      if (!(await store.putIfAbsent(accountKey(id, 1), stored))) throw new VaultError('conflict');
-      const directory = new AccountDirectory(profileDir, store, id);
-      const { card } = await directory.pin(id, stored);
-      // the profile file comes last: before it, a crash leaves an account that nobody uses; after it, everything is there
-      await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
-      return await OpenVault.open({ ...places, profileDir, location, directory, card, masterKey });
-    } catch (error) {
-      masterKey.dispose();
-      throw error;
-    }
+      return createCard({ id, kind: 'person', name, masterKey, kdf });
+    });
   });
 };
 
@@ -96,22 +110,14 @@ const enrolNode = async (keychain: BucketKeychain, request: EnrolRequest, work: 
   if (request.secret !== undefined) await requireStrength(request.secret, suite);
   await prepareProfile(profileDir);
   return joining({ ...request, location }, { begin: false, keychain }, async ({ storeId, ...places }) => {
-    const { store } = places;
     using secret = request.secret?.clone() ?? generateNodeSecret();
     const { id, masterKey, stored } = await makeNodeAccount({ name, suite, bits, secret, code }, work);
-    try {
+    return await publishing({ id, masterKey }, { ...places, profileDir, location, storeId }, async () => {
       work.onProgress?.({ step: 'publish', fraction: 0 });
       // before the card is out: a crash must not leave an account whose secret is gone
       await keepNodeSecret(profileDir, secret);
-      if (!(await store.putIfAbsent(accountKey(id, 1), stored))) throw new VaultError('conflict');
-      const directory = new AccountDirectory(profileDir, store, id);
-      const { card } = await directory.pin(id, stored);
-      await saveProfile(profileDir, { format: 'coretex-vault/v1/profile', store: location, storeId, accountId: id });
-      return await OpenVault.open({ ...places, profileDir, location, directory, card, masterKey });
-    } catch (error) {
-      masterKey.dispose();
-      throw error;
-    }
+      return stored;
+    });
   });
 };
 
