@@ -1,7 +1,6 @@
 import { useImperativeHandle, useRef, useState, type Ref } from 'react';
-import { Eye, EyeOff } from 'lucide-react';
-import { IconButton } from './button.js';
 import { Field } from './field.js';
+import { RevealableInput } from './revealable-input.js';
 
 export type PassphraseHandle = Readonly<{
   /** the UTF-8 bytes; empties the field */
@@ -64,27 +63,18 @@ export const PassphraseField = ({
   return (
     <Field label={label} hint={hint} problem={problem}>
       {(wiring) => (
-        <div className="input-frame" data-large={large}>
-          <input
-            ref={input}
-            className={shown ? 'input mono' : 'input'}
-            type={shown ? 'text' : 'password'}
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            maxLength={1_048_576}
-            disabled={disabled}
-            autoFocus={autoFocus}
-            onInput={onInput}
-            {...wiring}
-          />
-          <IconButton
-            label={shown ? `Hide ${label.toLowerCase()}` : `Show ${label.toLowerCase()}`}
-            icon={shown ? EyeOff : Eye}
-            aria-pressed={shown}
-            onClick={() => setShown(!shown)}
-          />
-        </div>
+        <RevealableInput
+          what={label}
+          shown={shown}
+          onShown={setShown}
+          large={large}
+          ref={input}
+          maxLength={1_048_576}
+          disabled={disabled}
+          autoFocus={autoFocus}
+          onInput={onInput}
+          {...wiring}
+        />
       )}
     </Field>
   );
